@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import Joi from 'joi';
+
+/** What the environment says, read once, checked and frozen. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. Embedded Postgres and files are kept under it. */
+  readonly dataDir: string;
+  /** Undefined: embedded Postgres under {@link dataDir}. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: the queue runs on Postgres. */
+  readonly redisUrl: string | undefined;
+  readonly adminKey: string | undefined;
+  readonly lanes: number;
+  readonly logLevel: LogLevel;
+  readonly allowPrivateWebhooks: boolean;
+}
+
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A setting is missing, malformed or unknown. The message is one line that names it and says what it takes. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+interface Setting {
+  readonly schema: Joi.Schema;
+  readonly takes: string;
+  readonly about: string;
+}
+
+const url = (schemes: string[]): Joi.Schema => Joi.string().uri({ scheme: schemes });
+
+/** Every setting with its rule, in words and in code: `saldo --help` and the README show the words. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  PORT: {
+    schema: Joi.number().integer().min(0).max(65_535).default(3000),
+    takes: 'a port number (0 to 65535)', about: 'where the gateway listens [3000]; 0 picks a free one',
+  },
+  HOST: {
+    schema: Joi.string().hostname().default('127.0.0.1'),
+    takes: 'a host name or address', about: 'the address the gateway binds [127.0.0.1]',
+  },
+  SALDO_DATA_DIR: {
+    schema: Joi.string().default('.saldo'),
+    takes: 'a folder', about: 'embedded Postgres and files live here [./.saldo]',
+  },
+  DATABASE_URL: {
+    schema: url(['postgres', 'postgresql']),
+    takes: 'a postgres:// URL', about: 'a Postgres of yours [embedded]',
+  },
+  REDIS_URL: {
+    schema: url(['redis', 'rediss']),
+    takes: 'a redis:// or rediss:// URL', about: 'a Redis for the queue [the queue runs on Postgres]',
+  },
+  SALDO_ADMIN_KEY: {
+    schema: Joi.string().pattern(/^[\x21-\x7e]{1,255}$/),
+    takes: '1 to 255 visible characters', about: 'the first admin key [made on first start and printed once]',
+  },
+  SALDO_LANES: {
+    schema: Joi.number().integer().min(1).max(256).default(4),
+    takes: 'a whole number from 1 to 256', about: 'how many ordered queues share the work [4]',
+  },
+  LOG_LEVEL: {
+    schema: Joi.string().valid(...LOG_LEVELS).default('info'),
+    takes: LOG_LEVELS.join(', '), about: 'how much is logged [info]',
+  },
+  SALDO_ALLOW_PRIVATE_WEBHOOKS: {
+    schema: Joi.boolean().truthy('1', 'on', 'yes').falsy('0', 'off', 'no').default(false),
+    takes: 'true or false', about: 'let webhooks go to loopback and private addresses [false]',
+  },
+};
+
+/**
+ * Reads the settings out of an environment. An empty variable counts as unset.
+ * Throws {@link SettingsError} for a malformed one, and for any `SALDO_…` that Saldo doesn't know.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const unknown = Object.keys(env).find((name) => name.startsWith('SALDO_') && !(name in SETTINGS));
+  if (unknown !== undefined) {
+    throw new SettingsError(`${unknown} is no setting of Saldo; it takes ${Object.keys(SETTINGS).join(', ')}`);
+  }
+  const value = (name: string): unknown => readOne(name, env[name]);
+  return Object.freeze({
+    port: value('PORT') as number,
+    host: value('HOST') as string,
+    dataDir: resolve(value('SALDO_DATA_DIR') as string),
+    databaseUrl: value('DATABASE_URL') as string | undefined,
+    redisUrl: value('REDIS_URL') as string | undefined,
+    adminKey: value('SALDO_ADMIN_KEY') as string | undefined,
+    lanes: value('SALDO_LANES') as number,
+    logLevel: value('LOG_LEVEL') as LogLevel,
+    allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
+  });
+}
+
+function readOne(name: string, text: string | undefined): unknown {
+  const setting = SETTINGS[name];
+  if (setting === undefined) throw new Error(`no setting ${name}`);
+  const { error, value } = setting.schema.validate(text === '' ? undefined : text) as Joi.ValidationResult<unknown>;
+  if (error) throw new SettingsError(`${name} takes ${setting.takes}, not ${JSON.stringify(redact(name, text))}`);
+  return value;
+}
+
+/** A malformed URL or key may hold a password: it is not echoed. */
+function redact(name: string, text: string | undefined): string {
+  return /URL|KEY/.test(name) ? '…' : (text ?? '');
+}
