@@ -1,10 +1,12 @@
+const ACCOUNT_KINDS = ['available', 'reserved', 'external', 'revenue'] as const;
+
 /** What an account holds. A wallet has `available` and `reserved`; `external` and `revenue` are the system's. */
-export type AccountKind = 'available' | 'reserved' | 'external' | 'revenue';
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
 declare const accountKeyBrand: unique symbol;
 
 /**
- * Identifies one account inside a batch: `available/42/main`, `reserved/42/main`, `revenue/7`, `external`.
+ * Identifies one account inside a batch: `available/42/main`, `reserved/42/main`, `revenue/7/`, `external//`.
  * The separator is no legal character of an id, so two accounts never share a key.
  */
 export type AccountKey = string & { readonly [accountKeyBrand]: true };
@@ -45,10 +47,14 @@ export function accountKey(parts: AccountParts): AccountKey {
   return `${parts.kind}/${parts.owner}/${parts.wallet}` as AccountKey;
 }
 
-/** The inverse of {@link accountKey}. */
+/** The inverse of {@link accountKey}. Throws where the text was not made by it. */
 export function accountParts(key: AccountKey): AccountParts {
-  const [kind, owner = '', wallet = ''] = key.split('/');
-  return { kind: kind as AccountKind, owner, wallet };
+  const [text, owner, wallet, ...rest] = key.split('/');
+  const kind = ACCOUNT_KINDS.find((known) => known === text);
+  if (kind === undefined || owner === undefined || wallet === undefined || rest.length > 0) {
+    throw new Error(`${key} is no account`);
+  }
+  return { kind, owner, wallet };
 }
 
 export function isSystemKind(kind: AccountKind): boolean {

@@ -19,7 +19,8 @@ export interface Changes {
 export class WorkingBooks {
   readonly #books: Books;
   readonly #accounts = new Map<AccountKey, Account>();
-  readonly #orders = new Map<string, Order>();
+  /** The orders that the batch changed, with a map of holds of their own. */
+  readonly #orders = new Map<string, Order & { readonly holds: Map<string, Hold> }>();
   readonly #newOrders = new Set<string>();
   readonly #holds = new Set<string>();
 
@@ -46,11 +47,18 @@ export class WorkingBooks {
 
   /** Puts a hold in its order, which is claimed for the user if nobody had it. */
   putHold(userId: string, hold: Hold): void {
-    const order = this.order(hold.orderId);
-    if (order === undefined) this.#newOrders.add(hold.orderId);
-    const holds = new Map(order?.holds).set(hold.serviceId, hold);
-    this.#orders.set(hold.orderId, { orderId: hold.orderId, userId: order?.userId ?? userId, holds });
-    this.#holds.add(`${hold.orderId}/${hold.serviceId}`);
+    const { orderId, serviceId } = hold;
+    const given = this.#books.orders.get(orderId);
+    // The holds are copied once for the batch, not for each change: an order may have many.
+    const order = this.#orders.get(orderId) ?? {
+      orderId,
+      userId: given?.userId ?? userId,
+      holds: new Map(given?.holds),
+    };
+    order.holds.set(serviceId, hold);
+    this.#orders.set(orderId, order);
+    if (given === undefined) this.#newOrders.add(orderId);
+    this.#holds.add(`${orderId}/${serviceId}`);
   }
 
   changes(): Changes {

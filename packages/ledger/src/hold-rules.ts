@@ -1,14 +1,16 @@
 import { availableKey, reservedKey, revenueKey } from './account.js';
 import type { WorkingBooks } from './books.js';
-import { leftOf, refundableOf, type Hold } from './hold.js';
+import { leftOf, refundableOf, type Captured, type Hold } from './hold.js';
 import { refuseTaking } from './money-rules.js';
 import { WHOLE_ORDER, type Capture, type Refund, type Release, type Reserve } from './operation.js';
 import type { Outcome } from './outcome.js';
-import { exceedsBalanceLimit, moveMoney, moveWithinLimit, rejected } from './posting.js';
+import { exceedsUpperLimit, moveMoney, moveWithinLimit, rejected } from './posting.js';
 import type { RejectionReason } from './rejection.js';
 
+const NOTHING_CAPTURED: Captured = { capturedUnits: 0n, refundedUnits: 0n };
+
 /**
- * Sets money aside. An order and service are reserved once for good, also after the money was
+ * Sets money aside: available to reserved. An order and service are reserved once for good, also after the money was
  * released or captured: a late copy of the request must not lock money again.
  */
 export function applyReserve(books: WorkingBooks, reserve: Reserve): Outcome {
@@ -19,104 +21,138 @@ export function applyReserve(books: WorkingBooks, reserve: Reserve): Outcome {
   const refusal = refuseTaking(books, payer, reserve.amountUnits);
   if (refusal) return rejected(refusal);
   const outcome = moveWithinLimit(
-    books, payer, reservedKey(reserve.userId, reserve.wallet), reserve.amountUnits, reserve.serviceId);
+    books,
+    payer,
+    reservedKey(reserve.userId, reserve.wallet),
+    reserve.amountUnits,
+    reserve.serviceId,
+  );
   if (outcome.status === 'completed') {
     books.putHold(reserve.userId, {
-      orderId: reserve.orderId, serviceId: reserve.serviceId, wallet: reserve.wallet,
-      reservedUnits: reserve.amountUnits, releasedUnits: 0n, capturedUnits: 0n, captures: new Map(),
+      orderId: reserve.orderId,
+      serviceId: reserve.serviceId,
+      wallet: reserve.wallet,
+      reservedUnits: reserve.amountUnits,
+      releasedUnits: 0n,
+      capturedUnits: 0n,
+      captures: new Map(),
     });
   }
   return outcome;
 }
 
-/** Recognises revenue: every line or none. A line takes from the service's hold, else from the order's own. */
+/**
+ * Recognises revenue, reserved to revenue: every line or none. A line takes from the service's own hold, also where
+ * too little is left of it, else from the order's.
+ */
 export function applyCapture(books: WorkingBooks, capture: Capture): Outcome {
   const takings = planCapture(books, capture);
   if (typeof takings === 'string') return rejected(takings);
-  const lines = takings.map(({ serviceId, holdServiceId, amountUnits }) => {
-    const hold = holdOf(books, capture, holdServiceId);
-    if (typeof hold === 'string') throw new Error(`hold ${capture.orderId}/${holdServiceId} vanished`);
-    const before = hold.captures.get(serviceId) ?? { capturedUnits: 0n, refundedUnits: 0n };
-    books.putHold(capture.userId, {
-      ...hold,
-      capturedUnits: hold.capturedUnits + amountUnits,
-      captures: new Map(hold.captures).set(serviceId, {
-        ...before, capturedUnits: before.capturedUnits + amountUnits,
-      }),
-    });
-    return moveMoney(books, reservedKey(capture.userId, hold.wallet), revenueKey(serviceId), amountUnits, serviceId);
-  });
+  for (const hold of new Set(takings.map((taking) => taking.hold))) {
+    books.putHold(capture.userId, holdAfter(hold, takings));
+  }
+  const lines = takings.map(({ serviceId, hold, amountUnits }) =>
+    moveMoney(books, reservedKey(capture.userId, hold.wallet), revenueKey(serviceId), amountUnits, serviceId),
+  );
   return { status: 'completed', lines };
 }
 
-/** Gives back what is still held. */
+/** Gives back what is still held: reserved to available. */
 export function applyRelease(books: WorkingBooks, release: Release): Outcome {
   const hold = holdOf(books, release, release.serviceId);
   if (typeof hold === 'string') return rejected(hold);
   const amountUnits = release.amountUnits ?? leftOf(hold);
   if (amountUnits === 0n || amountUnits > leftOf(hold)) return rejected('amount_exceeds_hold');
   const outcome = moveWithinLimit(
-    books, reservedKey(release.userId, hold.wallet), availableKey(release.userId, hold.wallet), amountUnits, release.serviceId);
+    books,
+    reservedKey(release.userId, hold.wallet),
+    availableKey(release.userId, hold.wallet),
+    amountUnits,
+    release.serviceId,
+  );
   if (outcome.status === 'completed') {
     books.putHold(release.userId, { ...hold, releasedUnits: hold.releasedUnits + amountUnits });
   }
   return outcome;
 }
 
-/** Gives captured money back to the wallet that it was reserved from. */
+/** Gives captured money back to the wallet that it was reserved from: revenue to available. */
 export function applyRefund(books: WorkingBooks, refund: Refund): Outcome {
   const hold = refundableHoldOf(books, refund);
   if (typeof hold === 'string') return rejected(hold);
-  const refundable = refundableOf(hold, refund.serviceId);
-  const amountUnits = refund.amountUnits ?? refundable;
-  const captured = hold.captures.get(refund.serviceId);
-  if (captured === undefined || amountUnits === 0n || amountUnits > refundable) return rejected('amount_exceeds_captured');
+  const amountUnits = refund.amountUnits ?? refundableOf(hold, refund.serviceId);
   const outcome = moveWithinLimit(
-    books, revenueKey(refund.serviceId), availableKey(refund.userId, hold.wallet), amountUnits, refund.serviceId);
+    books,
+    revenueKey(refund.serviceId),
+    availableKey(refund.userId, hold.wallet),
+    amountUnits,
+    refund.serviceId,
+  );
   if (outcome.status === 'completed') {
+    const before = hold.captures.get(refund.serviceId) ?? NOTHING_CAPTURED;
     books.putHold(refund.userId, {
       ...hold,
       captures: new Map(hold.captures).set(refund.serviceId, {
-        ...captured, refundedUnits: captured.refundedUnits + amountUnits,
+        ...before,
+        refundedUnits: before.refundedUnits + amountUnits,
       }),
     });
   }
   return outcome;
 }
 
+/** What one line of a capture takes from which hold, as this was before the capture. */
 interface Taking {
   readonly serviceId: string;
-  readonly holdServiceId: string;
+  readonly hold: Hold;
   readonly amountUnits: bigint;
 }
 
-/** What each line takes from which hold, or why the capture can't be. Nothing is changed yet. */
+/** What each line takes, or why the capture can't be. Nothing is changed yet. */
 function planCapture(books: WorkingBooks, capture: Capture): Taking[] | RejectionReason {
   const takings: Taking[] = [];
-  const takenUnits = new Map<string, bigint>();
+  const takenUnits = new Map<Hold, bigint>();
   for (const line of capture.lines) {
     const hold = holdForService(books, capture, line.serviceId);
     if (typeof hold === 'string') return hold;
-    const left = leftOf(hold) - (takenUnits.get(hold.serviceId) ?? 0n);
+    const taken = takenUnits.get(hold) ?? 0n;
+    const left = leftOf(hold) - taken;
     const amountUnits = line.amountUnits ?? left;
     if (amountUnits === 0n || amountUnits > left) return 'amount_exceeds_hold';
-    takenUnits.set(hold.serviceId, (takenUnits.get(hold.serviceId) ?? 0n) + amountUnits);
-    takings.push({ serviceId: line.serviceId, holdServiceId: hold.serviceId, amountUnits });
+    takenUnits.set(hold, taken + amountUnits);
+    takings.push({ serviceId: line.serviceId, hold, amountUnits });
   }
-  const totalUnits = takings.reduce((sum, taking) => sum + taking.amountUnits, 0n);
-  for (const { serviceId, holdServiceId } of takings) {
-    const hold = holdOf(books, capture, holdServiceId);
-    if (typeof hold === 'string') return hold;
-    // The whole sum against each service's revenue: stricter than need be only where it can't matter.
-    if (exceedsBalanceLimit(books, reservedKey(capture.userId, hold.wallet), revenueKey(serviceId), totalUnits)) {
-      return 'balance_limit_exceeded';
-    }
+  return exceedsRevenueLimit(books, takings) ? 'balance_limit_exceeded' : takings;
+}
+
+/** The hold with all lines that take from it captured at once: an order may have many services, copied here. */
+function holdAfter(hold: Hold, takings: readonly Taking[]): Hold {
+  const captures = new Map(hold.captures);
+  let capturedUnits = hold.capturedUnits;
+  for (const taking of takings) {
+    if (taking.hold !== hold) continue;
+    const before = captures.get(taking.serviceId) ?? NOTHING_CAPTURED;
+    captures.set(taking.serviceId, { ...before, capturedUnits: before.capturedUnits + taking.amountUnits });
+    capturedUnits += taking.amountUnits;
   }
-  return takings;
+  return { ...hold, capturedUnits, captures };
+}
+
+/** Whether the lines together, several of which may be for one service, would carry its revenue past the limit. */
+function exceedsRevenueLimit(books: WorkingBooks, takings: readonly Taking[]): boolean {
+  const enteringUnits = new Map<string, bigint>();
+  for (const { serviceId, amountUnits } of takings) {
+    enteringUnits.set(serviceId, (enteringUnits.get(serviceId) ?? 0n) + amountUnits);
+  }
+  return [...enteringUnits].some(([serviceId, units]) => exceedsUpperLimit(books, revenueKey(serviceId), units));
 }
 
 /** The hold reserved with exactly this service, or with none where `serviceId` is {@link WHOLE_ORDER}. */
-function holdOf(books: WorkingBooks, { orderId, userId }: { orderId: string; userId: string }, serviceId: string): Hold | RejectionReason {
+function holdOf(
+  books: WorkingBooks,
+  { orderId, userId }: { orderId: string; userId: string },
+  serviceId: string,
+): Hold | RejectionReason {
   const order = books.order(orderId);
   if (order === undefined) return 'hold_not_found';
   if (order.userId !== userId) return 'hold_mismatch';
@@ -124,15 +160,26 @@ function holdOf(books: WorkingBooks, { orderId, userId }: { orderId: string; use
 }
 
 /** The hold that a service is captured from: its own, else the whole order's. */
-function holdForService(books: WorkingBooks, of: { orderId: string; userId: string }, serviceId: string): Hold | RejectionReason {
+function holdForService(
+  books: WorkingBooks,
+  of: { orderId: string; userId: string },
+  serviceId: string,
+): Hold | RejectionReason {
   const own = holdOf(books, of, serviceId);
   return own === 'hold_not_found' ? holdOf(books, of, WHOLE_ORDER) : own;
 }
 
-/** The hold out of which the service was captured and can still be refunded, else where it would have been. */
+/**
+ * The hold that a refund takes back from. A service may have been captured out of its own hold and, before it
+ * had one, out of the order's. It is then the first with enough to refund, not both together: they may be of
+ * different wallets, and a refund credits one.
+ */
 function refundableHoldOf(books: WorkingBooks, refund: Refund): Hold | RejectionReason {
   const own = holdOf(books, refund, refund.serviceId);
   const whole = holdOf(books, refund, WHOLE_ORDER);
-  if (typeof own !== 'string' && refundableOf(own, refund.serviceId) > 0n) return own;
-  return typeof whole === 'string' ? own : whole;
+  if (typeof own === 'string' && typeof whole === 'string') return own;
+  const leastUnits = refund.amountUnits ?? 1n;
+  const isEnough = (hold: Hold | RejectionReason): boolean =>
+    typeof hold !== 'string' && refundableOf(hold, refund.serviceId) >= leastUnits;
+  return [own, whole].find(isEnough) ?? 'amount_exceeds_captured';
 }

@@ -11,6 +11,7 @@ export interface Hold {
   readonly captures: ReadonlyMap<string, Captured>;
 }
 
+/** What one service took from a hold, and how much of that went back. */
 export interface Captured {
   readonly capturedUnits: bigint;
   readonly refundedUnits: bigint;

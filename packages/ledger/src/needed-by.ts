@@ -5,7 +5,10 @@ import type { Operation } from './operation.js';
 export interface Needed {
   /** Accounts that the operations name themselves. */
   readonly accounts: ReadonlySet<AccountKey>;
-  /** Accounts of these that are made if they don't exist yet, since money may enter them. */
+  /**
+   * Those of them that are made if they don't exist yet: money may enter them, or they are a system
+   * account, which may go below zero. If the operation is then refused they stay at sequence 0.
+   */
   readonly created: ReadonlySet<AccountKey>;
   /**
    * Orders whose holds are read. A hold says which wallet it came from, so the accounts of an
@@ -14,6 +17,7 @@ export interface Needed {
   readonly orders: ReadonlySet<string>;
 }
 
+/** What the operations need of the books. Restricted to that, the books give the same outcomes as in full. */
 export function neededBy(operations: readonly Operation[]): Needed {
   const accounts = new Set<AccountKey>();
   const created = new Set<AccountKey>();

@@ -1,9 +1,7 @@
 import { MAIN_WALLET } from './account.js';
-import { parseMoney } from './money.js';
+import { AMOUNT_UNITS_MAX, parseMoney } from './money.js';
 
-export const OPERATION_TYPES = [
-  'deposit', 'withdraw', 'transfer', 'reserve', 'capture', 'release', 'refund',
-] as const;
+export const OPERATION_TYPES = ['deposit', 'withdraw', 'transfer', 'reserve', 'capture', 'release', 'refund'] as const;
 export type OperationType = (typeof OPERATION_TYPES)[number];
 
 /** A higher priority overtakes what is still queued; the order is that of applying. */
@@ -15,7 +13,12 @@ export const WHOLE_ORDER = '';
 
 /** One operation as the ledger applies it. Amounts are units of 1/10,000, greater than 0. */
 export type Operation =
-  | { readonly type: 'deposit' | 'withdraw'; readonly userId: string; readonly wallet: string; readonly amountUnits: bigint }
+  | {
+      readonly type: 'deposit' | 'withdraw';
+      readonly userId: string;
+      readonly wallet: string;
+      readonly amountUnits: bigint;
+    }
   | Transfer
   | Reserve
   | Capture
@@ -64,7 +67,7 @@ export interface Refund {
   readonly userId: string;
   readonly orderId: string;
   readonly serviceId: string;
-  /** Left out: all that was captured and not yet refunded. */
+  /** Left out: all that was captured out of one hold, the service's own first, and not yet refunded. */
   readonly amountUnits: bigint | undefined;
 }
 
@@ -88,7 +91,7 @@ export interface OperationRequest {
 
 /** Whose lane the operation takes: its user, or a transfer's payer. */
 export function payerOf(request: OperationRequest): string {
-  return required(request.type === 'transfer' ? request.from_user_id : request.user_id, 'user_id');
+  return request.type === 'transfer' ? idOf(request.from_user_id, 'from_user_id') : idOf(request.user_id, 'user_id');
 }
 
 /**
@@ -101,51 +104,49 @@ export function toOperation(request: OperationRequest): Operation {
     case 'withdraw':
       return {
         type: request.type,
-        userId: required(request.user_id, 'user_id'),
-        wallet: request.wallet ?? MAIN_WALLET,
+        userId: idOf(request.user_id, 'user_id'),
+        wallet: idOf(request.wallet ?? MAIN_WALLET, 'wallet'),
         amountUnits: amountOf(request.amount),
       };
     case 'transfer':
       return {
         type: 'transfer',
-        fromUserId: required(request.from_user_id, 'from_user_id'),
-        fromWallet: request.from_wallet ?? MAIN_WALLET,
-        toUserId: required(request.to_user_id, 'to_user_id'),
-        toWallet: request.to_wallet ?? MAIN_WALLET,
+        fromUserId: idOf(request.from_user_id, 'from_user_id'),
+        fromWallet: idOf(request.from_wallet ?? MAIN_WALLET, 'from_wallet'),
+        toUserId: idOf(request.to_user_id, 'to_user_id'),
+        toWallet: idOf(request.to_wallet ?? MAIN_WALLET, 'to_wallet'),
         amountUnits: amountOf(request.amount),
       };
     case 'reserve':
       return {
         type: 'reserve',
-        userId: required(request.user_id, 'user_id'),
-        wallet: request.wallet ?? MAIN_WALLET,
-        orderId: required(request.order_id, 'order_id'),
-        serviceId: request.service_id ?? WHOLE_ORDER,
+        userId: idOf(request.user_id, 'user_id'),
+        wallet: idOf(request.wallet ?? MAIN_WALLET, 'wallet'),
+        orderId: idOf(request.order_id, 'order_id'),
+        serviceId: heldServiceOf(request),
         amountUnits: amountOf(request.amount),
       };
     case 'capture':
       return {
         type: 'capture',
-        userId: required(request.user_id, 'user_id'),
-        orderId: required(request.order_id, 'order_id'),
-        lines: request.lines
-          ? request.lines.map((line) => ({ serviceId: line.service_id, amountUnits: amountOf(line.amount) }))
-          : [{ serviceId: required(request.service_id, 'service_id'), amountUnits: optionalAmountOf(request.amount) }],
+        userId: idOf(request.user_id, 'user_id'),
+        orderId: idOf(request.order_id, 'order_id'),
+        lines: linesOf(request),
       };
     case 'release':
       return {
         type: 'release',
-        userId: required(request.user_id, 'user_id'),
-        orderId: required(request.order_id, 'order_id'),
-        serviceId: request.service_id ?? WHOLE_ORDER,
+        userId: idOf(request.user_id, 'user_id'),
+        orderId: idOf(request.order_id, 'order_id'),
+        serviceId: heldServiceOf(request),
         amountUnits: optionalAmountOf(request.amount),
       };
     case 'refund':
       return {
         type: 'refund',
-        userId: required(request.user_id, 'user_id'),
-        orderId: required(request.order_id, 'order_id'),
-        serviceId: required(request.service_id, 'service_id'),
+        userId: idOf(request.user_id, 'user_id'),
+        orderId: idOf(request.order_id, 'order_id'),
+        serviceId: idOf(request.service_id, 'service_id'),
         amountUnits: optionalAmountOf(request.amount),
       };
     default:
@@ -153,9 +154,34 @@ export function toOperation(request: OperationRequest): Operation {
   }
 }
 
+function heldServiceOf(request: OperationRequest): string {
+  return request.service_id === undefined ? WHOLE_ORDER : idOf(request.service_id, 'service_id');
+}
+
+function linesOf(request: OperationRequest): Capture['lines'] {
+  if (request.lines === undefined) {
+    return [{ serviceId: idOf(request.service_id, 'service_id'), amountUnits: optionalAmountOf(request.amount) }];
+  }
+  if (request.lines.length === 0) throw new Error('operation has no lines');
+  return request.lines.map((line) => ({
+    serviceId: idOf(line.service_id, 'service_id'),
+    amountUnits: amountOf(line.amount),
+  }));
+}
+
 function required(value: string | undefined, field: string): string {
   if (value === undefined) throw new Error(`operation lacks ${field}`);
   return value;
+}
+
+/**
+ * Which characters an id may have is the gateway's to check. Here it must only make a key that no
+ * other account and no order's own hold has: not empty, and without the separator of the keys.
+ */
+function idOf(value: string | undefined, field: string): string {
+  const id = required(value, field);
+  if (id === '' || id.includes('/')) throw new Error(`operation has a malformed ${field}`);
+  return id;
 }
 
 function optionalAmountOf(text: string | undefined): bigint | undefined {
@@ -164,6 +190,8 @@ function optionalAmountOf(text: string | undefined): bigint | undefined {
 
 function amountOf(text: string | undefined): bigint {
   const units = parseMoney(required(text, 'amount'));
-  if (units === undefined || units <= 0n) throw new Error('operation has a malformed amount');
+  if (units === undefined || units <= 0n || units > AMOUNT_UNITS_MAX) {
+    throw new Error('operation has a malformed amount');
+  }
   return units;
 }

@@ -8,12 +8,14 @@ export function rejected(reason: RejectionReason): Outcome {
   return { status: 'rejected', reason };
 }
 
-/** Whether moving the amount would carry either account past ±BALANCE_UNITS_MAX. */
-export function exceedsBalanceLimit(books: WorkingBooks, debit: AccountKey, credit: AccountKey, amountUnits: bigint): boolean {
-  return (
-    books.account(credit).balanceUnits + amountUnits > BALANCE_UNITS_MAX ||
-    books.account(debit).balanceUnits - amountUnits < -BALANCE_UNITS_MAX
-  );
+/** Whether crediting the amount would carry the account past BALANCE_UNITS_MAX. */
+export function exceedsUpperLimit(books: WorkingBooks, credit: AccountKey, amountUnits: bigint): boolean {
+  return books.account(credit).balanceUnits + amountUnits > BALANCE_UNITS_MAX;
+}
+
+/** Whether debiting the amount would carry the account past -BALANCE_UNITS_MAX, which only a system account could. */
+function exceedsLowerLimit(books: WorkingBooks, debit: AccountKey, amountUnits: bigint): boolean {
+  return books.account(debit).balanceUnits - amountUnits < -BALANCE_UNITS_MAX;
 }
 
 /**
@@ -21,7 +23,11 @@ export function exceedsBalanceLimit(books: WorkingBooks, debit: AccountKey, cred
  * balance stays at or above zero is asserted once more here, since nothing may ever get round it.
  */
 export function moveMoney(
-  books: WorkingBooks, debit: AccountKey, credit: AccountKey, amountUnits: bigint, serviceId = '',
+  books: WorkingBooks,
+  debit: AccountKey,
+  credit: AccountKey,
+  amountUnits: bigint,
+  serviceId = '',
 ): Line {
   if (amountUnits <= 0n) throw new Error(`an operation moves ${amountUnits} units`);
   const debited = books.post(debit, -amountUnits);
@@ -39,8 +45,14 @@ export function moveMoney(
 
 /** The one check and the one movement of an operation that needs no more than them. */
 export function moveWithinLimit(
-  books: WorkingBooks, debit: AccountKey, credit: AccountKey, amountUnits: bigint, serviceId = '',
+  books: WorkingBooks,
+  debit: AccountKey,
+  credit: AccountKey,
+  amountUnits: bigint,
+  serviceId = '',
 ): Outcome {
-  if (exceedsBalanceLimit(books, debit, credit, amountUnits)) return rejected('balance_limit_exceeded');
+  if (exceedsLowerLimit(books, debit, amountUnits) || exceedsUpperLimit(books, credit, amountUnits)) {
+    return rejected('balance_limit_exceeded');
+  }
   return { status: 'completed', lines: [moveMoney(books, debit, credit, amountUnits, serviceId)] };
 }
