@@ -1,0 +1,54 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** A pool of connections to the ledger's Postgres. */
+export interface Database {
+  readonly knex: Knex;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** How many connections the pool may open. */
+  readonly poolMax: number;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+}
+
+/** How a transaction left open by a stopped process is ended by Postgres, so that its lane can go on elsewhere. */
+const IDLE_IN_TRANSACTION_MS_MAX = 3_000;
+
+/** Opens a pool; connections are made as they are needed. Times come as RFC 3339 UTC text, bigint as BigInt. */
+export function connectDatabase(url: string, options: ConnectOptions): Database {
+  const instance = knex({
+    ...knexConfig(url),
+    pool: { min: 0, max: options.poolMax },
+    acquireConnectionTimeout: 10_000,
+    connection: {
+      connectionString: url,
+      application_name: options.name,
+      keepAlive: true,
+      options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS_MAX}`,
+      types: { getTypeParser },
+    } as Knex.PgConnectionConfig,
+  });
+  return { knex: instance, close: () => instance.destroy() };
+}
+
+/** What the knex command line and every pool of ours share. */
+export function knexConfig(url: string): Knex.Config {
+  return { client: 'pg', connection: url };
+}
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === INT8) return BigInt;
+  if (oid === TIMESTAMPTZ) return rfc3339;
+  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+}
+
+/** `2026-11-21 09:10:00.123456+00`, as Postgres prints it in UTC, to `2026-11-21T09:10:00.123456Z`. */
+function rfc3339(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z');
+}

@@ -1,0 +1,69 @@
+import type { Knex } from 'knex';
+import { connectDatabase } from './database.js';
+import { LanesChangedError } from './errors.js';
+import { readSql } from './statement.js';
+
+/** In order. A shipped one is never edited. */
+const MIGRATIONS = ['0001-ledger'];
+
+/** Any number that no other program on the database uses for an advisory lock. */
+const MIGRATION_LOCK = 7_253_656;
+
+/**
+ * Brings the database to this version's schema and makes sure that it has the given number of lanes. Answers the
+ * names of the migrations that it ran. Safe when several start at once: one migrates, the others wait for it.
+ * Throws {@link LanesChangedError} if the number of lanes is another and operations are still in flight.
+ */
+export async function migrate(databaseUrl: string, lanes: number): Promise<string[]> {
+  const database = connectDatabase(databaseUrl, { poolMax: 1, name: 'saldo-migrate' });
+  try {
+    return await database.knex.transaction(async (trx) => {
+      await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+      // The lock above is held until the commit, so a lock row that knex left behind belongs to nobody.
+      const migrator = trx.migrate;
+      await migrator.forceFreeMigrationsLock(migratorConfig());
+      const [, ran] = (await migrator.latest(migratorConfig())) as [number, string[]];
+      await setLanes(trx, lanes);
+      return ran;
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+/** For knex: each migration is one SQL file, run within the transaction of {@link migrate}. */
+export function migratorConfig(): Knex.MigratorConfig {
+  return {
+    disableTransactions: true,
+    migrationSource: {
+      getMigrations: () => Promise.resolve(MIGRATIONS),
+      getMigrationName: (name: string) => name,
+      getMigration: (name: string) =>
+        Promise.resolve({
+          up: (knex: Knex) => knex.raw(readSql(`migrations/${name}`).replaceAll('?', '\\?')),
+          down: () => Promise.reject(new Error('migrations only go forward')),
+        }),
+    },
+  };
+}
+
+/** The lock on the table waits for acceptances under way and holds off new ones, so none counts on the old number. */
+async function setLanes(trx: Knex.Transaction, lanes: number): Promise<void> {
+  const [current] = await trx('lane_count').select<{ lanes: number }[]>('lanes');
+  if (current?.lanes === lanes) return;
+  await trx.raw('lock table lanes in exclusive mode');
+  if (current !== undefined) {
+    const inFlight = await trx('lanes').join('cursors', (join) => join.using(['lane', 'priority'])).whereRaw('accepted > applied').first();
+    if (inFlight !== undefined) {
+      throw new LanesChangedError(
+        `SALDO_LANES is ${lanes}, but operations are in flight on the ${current.lanes} lanes that this database has; ` +
+          `start with SALDO_LANES=${current.lanes} until all are applied, then change it`);
+    }
+  }
+  await trx.raw('insert into lane_count (lanes) values (?) on conflict (only_row) do update set lanes = excluded.lanes', [lanes]);
+  for (const table of ['lanes', 'cursors']) {
+    await trx.raw(
+      `insert into ${table} (lane, priority) select lane, priority
+         from generate_series(0, ? - 1) as lane, generate_series(0, 2) as priority on conflict do nothing`, [lanes]);
+  }
+}
