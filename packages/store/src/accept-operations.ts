@@ -1,4 +1,4 @@
-import { PRIORITIES, type OperationRequest, type OperationType, type Priority } from '@saldo/ledger';
+import type { OperationRequest, OperationType, Priority } from '@saldo/ledger';
 import type { Database } from './database.js';
 import { isUniqueViolation } from './errors.js';
 import { priorityAt, priorityIndex } from './priority.js';
@@ -22,28 +22,34 @@ export interface AcceptedJob {
   readonly lane: number;
   readonly priority: Priority;
   readonly position: number;
+  /** RFC 3339, UTC. */
   readonly acceptedAt: string;
+  /** The idempotency key had been used before for the same request: this is the job it got then. */
+  readonly replayed: boolean;
 }
 
 /**
- * What became of a new job. `replayed`: its idempotency key was used before for the same request, whose job this
- * is. `mismatched`: the key was used for another request; nothing was accepted for it.
+ * What became of a submission: a job for each of its operations, or nothing accepted at all, because the idempotency
+ * keys of those at `indexes` had been used for other requests.
  */
 export type Acceptance =
-  | { readonly kind: 'accepted'; readonly job: AcceptedJob }
-  | { readonly kind: 'replayed'; readonly job: AcceptedJob }
-  | { readonly kind: 'mismatched' };
+  | { readonly kind: 'accepted'; readonly jobs: readonly AcceptedJob[] }
+  | { readonly kind: 'mismatched'; readonly indexes: readonly number[] };
 
 const TRIES_MAX = 5;
 
 /**
- * Accepts operations durably, in the order given, and says where each stands. Set-based: one statement, one commit.
- * Two with one idempotency key must not be in the same call. Throws what Postgres throws; then nothing was accepted.
+ * Accepts submissions durably, each whole or not at all, in the order given, and says where each job stands.
+ * Set-based: one statement, one commit. Two jobs with one idempotency key must not be in the same call.
+ * Throws what Postgres throws; then nothing was accepted.
  */
-export async function acceptOperations(database: Database, laneCount: number, jobs: readonly NewJob[]): Promise<Acceptance[]> {
+export async function acceptOperations(
+  database: Database, laneCount: number, submissions: readonly (readonly NewJob[])[],
+): Promise<Acceptance[]> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await tryAccept(database, laneCount, jobs);
+      const answer = await callAccept(database, laneCount, submissions);
+      return placeJobs(submissions, answer);
     } catch (error) {
       // The same key came in on another lane at the same moment: now it can be seen.
       if (!isUniqueViolation(error, 'jobs_by_idempotency_key') || tries === TRIES_MAX) throw error;
@@ -51,68 +57,82 @@ export async function acceptOperations(database: Database, laneCount: number, jo
   }
 }
 
-interface Answer {
-  readonly at: string;
-  readonly moved: readonly { lane: number; priority: number; accepted: number }[];
-  readonly replays: readonly {
-    ordinal: number; same: boolean; id: string; lane: number; priority: number; position: number; accepted_at: string;
-  }[];
+interface Replay {
+  readonly ordinal: number;
+  readonly same: boolean;
+  readonly id: string;
+  readonly lane: number;
+  readonly priority: number;
+  readonly position: number;
+  readonly accepted_at: string;
 }
 
-async function tryAccept(database: Database, laneCount: number, jobs: readonly NewJob[]): Promise<Acceptance[]> {
-  const lanes = new Map<number, { lane: number; priority: number }>();
-  const rows = jobs.map((job) => {
-    const priority = priorityIndex(job.priority);
-    lanes.set(laneKey(job.lane, priority), { lane: job.lane, priority });
-    return { id: job.id, k: job.apiKeyId, i: job.idempotencyKey, t: job.type, u: job.userId, l: job.lane, p: priority, r: job.request };
-  });
+interface Answer {
+  readonly at: string;
+  readonly moved: readonly { readonly lane: number; readonly priority: number; readonly accepted: number }[];
+  readonly replays: readonly Replay[];
+}
+
+async function callAccept(database: Database, laneCount: number, submissions: readonly (readonly NewJob[])[]): Promise<Answer> {
+  const lanes = new Map<string, { lane: number; priority: number }>();
+  let keyed = false;
+  const rows = submissions.flatMap((jobs, submission) =>
+    jobs.map((job) => {
+      const priority = priorityIndex(job.priority);
+      lanes.set(`${job.lane}/${job.priority}`, { lane: job.lane, priority });
+      keyed ||= job.idempotencyKey !== undefined;
+      return {
+        id: job.id, s: submission, k: job.apiKeyId, i: job.idempotencyKey, t: job.type, u: job.userId, l: job.lane, p: priority, r: job.request,
+      };
+    }),
+  );
   const needed = [...lanes.values()];
   const { rows: answers } = await database.knex
     .raw<{ rows: { answer: Answer }[] }>(
       'select accept_operations(?::smallint, ?::smallint[], ?::smallint[], ?::json, ?::boolean) as answer',
-      [laneCount, needed.map((n) => n.lane), needed.map((n) => n.priority), JSON.stringify(rows),
-        jobs.some((job) => job.idempotencyKey !== undefined)],
+      [laneCount, needed.map((n) => n.lane), needed.map((n) => n.priority), JSON.stringify(rows), keyed],
     )
     .options({ name: 'accept-operations' });
   const answer = answers[0]?.answer;
   if (answer === undefined) throw new Error('accept_operations gave no answer');
-  return placeJobs(jobs, answer);
+  return answer;
 }
 
-/** Positions follow from the lanes' new counts: the accepted jobs of a lane are its last ones, in order. */
-function placeJobs(jobs: readonly NewJob[], answer: Answer): Acceptance[] {
+/** Positions follow from the lanes' new counts: what a lane accepted here are its last positions, in order. */
+function placeJobs(submissions: readonly (readonly NewJob[])[], answer: Answer): Acceptance[] {
   const replays = new Map(answer.replays.map((replay) => [replay.ordinal - 1, replay]));
-  const next = new Map(answer.moved.map((moved) => [laneKey(moved.lane, moved.priority), moved.accepted + 1]));
-  jobs.forEach((job, index) => {
-    if (!replays.has(index)) shift(next, laneOf(job), -1);
-  });
+  let ordinal = 0;
+  const submitted = submissions.map((jobs) => jobs.map((job) => ({ job, replay: replays.get(ordinal++) })));
+  const isAccepted = (rows: readonly { replay: Replay | undefined }[]): boolean => rows.every(({ replay }) => replay?.same !== false);
+
+  const next = new Map(answer.moved.map(({ lane, priority, accepted }) => [`${lane}/${priorityAt(priority)}`, accepted + 1]));
+  const shift = (job: NewJob, by: number): number => {
+    const key = `${job.lane}/${job.priority}`;
+    const position = next.get(key);
+    if (position === undefined) throw new Error(`lane ${key} was accepted for but did not move`);
+    next.set(key, position + by);
+    return position;
+  };
+  for (const rows of submitted.filter(isAccepted)) {
+    for (const { job, replay } of rows) if (replay === undefined) shift(job, -1);
+  }
   const acceptedAt = utc(answer.at);
-  return jobs.map((job, index) => {
-    const replay = replays.get(index);
-    if (replay === undefined) {
-      const position = shift(next, laneOf(job), 1);
-      return { kind: 'accepted', job: { id: job.id, lane: job.lane, priority: job.priority, position, acceptedAt } };
+  return submitted.map((rows): Acceptance => {
+    if (!isAccepted(rows)) {
+      return { kind: 'mismatched', indexes: rows.flatMap(({ replay }, index) => (replay?.same === false ? [index] : [])) };
     }
-    if (!replay.same) return { kind: 'mismatched' };
-    const { id, lane, position } = replay;
-    return { kind: 'replayed', job: { id, lane, priority: priorityAt(replay.priority), position, acceptedAt: utc(replay.accepted_at) } };
+    return {
+      kind: 'accepted',
+      jobs: rows.map(({ job, replay }) =>
+        replay === undefined
+          ? { id: job.id, lane: job.lane, priority: job.priority, position: shift(job, 1), acceptedAt, replayed: false }
+          : replayedJob(replay)),
+    };
   });
 }
 
-function laneOf(job: NewJob): number {
-  return laneKey(job.lane, priorityIndex(job.priority));
-}
-
-function laneKey(lane: number, priority: number): number {
-  return lane * PRIORITIES.length + priority;
-}
-
-/** Moves a lane's next position by `by` and answers the one before the move. */
-function shift(next: Map<number, number>, key: number, by: number): number {
-  const position = next.get(key);
-  if (position === undefined) throw new Error('a lane was accepted for but not moved');
-  next.set(key, position + by);
-  return position;
+function replayedJob({ id, lane, priority, position, accepted_at: at }: Replay): AcceptedJob {
+  return { id, lane, priority: priorityAt(priority), position, acceptedAt: utc(at), replayed: true };
 }
 
 /** JSON spells UTC as +00:00. */

@@ -5,7 +5,7 @@ import { priorityAt } from './priority.js';
 import { statement } from './statement.js';
 
 /** An accepted operation and, once it is finished, how it ended. */
-export interface Job extends AcceptedJob {
+export interface Job extends Omit<AcceptedJob, 'replayed'> {
   readonly apiKeyId: number;
   readonly type: OperationType;
   readonly request: OperationRequest;

@@ -148,7 +148,7 @@ create trigger operations_are_insert_only before update or delete or truncate on
 
 -- Accepts operations: writes their jobs and takes their positions from the lanes' rows.
 --
--- Guarantees: all or nothing; positions without gaps, in the order of the rows given; the order of positions is
+-- Guarantees: a submission is accepted whole or not at all; positions without gaps, in the order of the rows given; the order of positions is
 -- the order of commits over all gateways, since a lane's row stays locked until the commit; an idempotency key
 -- is decided once per API key.
 -- Locks: the lanes' rows in (lane, priority) order, then index entries of idempotency keys in their order, so
@@ -158,9 +158,10 @@ create trigger operations_are_insert_only before update or delete or truncate on
 --
 -- p_lanes     how many lanes the caller counts on; another number in lane_count is an error
 -- p_lane, p_priority  the lanes that the rows need
--- p_rows      [{id, k: api key, i: idempotency key, t: type, u: user, l: lane, p: priority, r: request}]
+-- p_rows      [{id, s: submission, k: api key, i: idempotency key, t: type, u: user, l: lane, p: priority, r: request}]
 -- p_keyed     whether any row has an idempotency key
--- Answers     {at, moved: [{lane, priority, accepted}], replays: [{ordinal, same, id, …}]}
+-- Answers     {at, moved: [{lane, priority, accepted}], replays: [{ordinal, same, id, …}]}. A submission with a replay
+--             that isn't the same was not accepted.
 create function accept_operations(
   p_lanes smallint, p_lane smallint[], p_priority smallint[], p_rows json, p_keyed boolean
 ) returns json language plpgsql as $$
@@ -168,6 +169,7 @@ declare
   v_at timestamptz;
   v_replays json;
   v_replayed bigint[] := '{}';
+  v_refused integer[] := '{}';
   v_moved json;
 begin
   perform from lanes l join unnest(p_lane, p_priority) as n(lane, priority) using (lane, priority)
@@ -182,9 +184,11 @@ begin
     select json_agg(json_build_object(
              'ordinal', i.ordinal, 'same', i.r::text = j.request::text, 'id', j.id, 'request', j.request,
              'lane', j.lane, 'priority', j.priority, 'position', j.position, 'accepted_at', j.accepted_at)),
-           coalesce(array_agg(i.ordinal), '{}')
-      into v_replays, v_replayed
-      from rows from (json_to_recordset(p_rows) as (k integer, i text, r json)) with ordinality as i(k, i, r, ordinal)
+           coalesce(array_agg(i.ordinal), '{}'),
+           coalesce(array_agg(i.s) filter (where i.r::text <> j.request::text), '{}')
+      into v_replays, v_replayed, v_refused
+      from rows from (json_to_recordset(p_rows) as (s integer, k integer, i text, r json))
+           with ordinality as i(s, k, i, r, ordinal)
       join jobs j on j.api_key = i.k and j.idempotency_key = i.i;
   end if;
 
@@ -193,10 +197,10 @@ begin
     select i.id, i.k, i.i, i.t, i.u, i.l, i.p,
            n.accepted + row_number() over (partition by i.l, i.p order by i.ordinal), i.r, v_at
       from rows from (json_to_recordset(p_rows) as (
-             id uuid, k integer, i text, t operation_type, u text, l smallint, p smallint, r json))
-           with ordinality as i(id, k, i, t, u, l, p, r, ordinal)
+             id uuid, s integer, k integer, i text, t operation_type, u text, l smallint, p smallint, r json))
+           with ordinality as i(id, s, k, i, t, u, l, p, r, ordinal)
       join lanes n on n.lane = i.l and n.priority = i.p
-     where not (i.ordinal = any (v_replayed))
+     where not (i.ordinal = any (v_replayed)) and not (i.s = any (v_refused))
      order by i.i
     returning lane, priority
   ), moved as (

@@ -1,0 +1,41 @@
+import type { Logger } from '@saldo/config';
+import type { Waker } from '@saldo/queue';
+import { readProgress, type Database } from '@saldo/store';
+
+const SWEEP_MS = 1_000;
+
+/**
+ * Wakes lanes that have accepted work and did not move since the last look: their envelopes got lost, with a queue
+ * that was wiped or a process that died between accepting and sending. A needless wake costs one look at the cursor.
+ */
+export function startSweep({ database, waker, logger }: { database: Database; waker: Waker; logger: Logger }): { stop(): void } {
+  const seen = new Map<string, number>();
+  const sweep = async (): Promise<void> => {
+    for (const { lane, priority, accepted, applied } of await readProgress(database)) {
+      const key = `${lane}/${priority}`;
+      if (accepted > applied && seen.get(key) === applied) {
+        logger.info('waking a lane that has not moved', { lane, priority, accepted, applied });
+        waker.wake(lane, priority, accepted);
+      }
+      if (accepted > applied) seen.set(key, applied);
+      else seen.delete(key);
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const schedule = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      sweep()
+        .catch((error: unknown) => logger.warn('a sweep failed', { error }))
+        .finally(schedule);
+    }, SWEEP_MS);
+  };
+  schedule();
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

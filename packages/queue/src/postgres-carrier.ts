@@ -1,0 +1,100 @@
+import { createPostgresBackend, runMigrations, type PostgresConnectionOptions } from 'bullmq';
+import pg from 'pg';
+import { addEnvelope, openLaneQueue, openLaneWorker, type LaneQueue } from './bullmq-lane.js';
+import type { Bus, Carrier, News } from './carrier.js';
+
+const CHANNEL = 'saldo_news';
+const RECONNECT_MS = 500;
+/** Each lane's worker keeps a connection to itself, to listen on. */
+const SHARED_CONNECTIONS = 4;
+
+/** BullMQ on Postgres; the bus is LISTEN/NOTIFY. While Postgres is away, sending fails. */
+export function connectPostgresCarrier(url: string, lanes: number, onError: (error: Error) => void): Carrier {
+  const pool = openPool(url, lanes + SHARED_CONNECTIONS);
+  pool.on('error', onError);
+  // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.
+  const backend = { connection: pool as unknown as PostgresConnectionOptions, factory: createPostgresBackend };
+  const queues = new Map<number, LaneQueue<PostgresConnectionOptions>>();
+  const bus = new PostgresBus(url, pool, onError);
+  return {
+    bus,
+    send: async (lane, envelope) => {
+      const queue = queues.get(lane) ?? openLaneQueue(lane, backend, onError);
+      queues.set(lane, queue);
+      await addEnvelope(queue, envelope);
+    },
+    work: (lane, process) => openLaneWorker(lane, backend, process, onError),
+    close: async () => {
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await bus.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Brings BullMQ's own tables up to date, in a schema of their own. Safe when several start at once. */
+export async function migrateQueue(url: string): Promise<void> {
+  const pool = openPool(url, 1);
+  try {
+    const client = await pool.connect();
+    try {
+      await runMigrations(client);
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** BullMQ is handed a pool whose connections see its schema, since it can't set that on a pool it didn't make. */
+function openPool(url: string, max: number): pg.Pool {
+  return new pg.Pool({ connectionString: url, max, options: '-c search_path=bullmq', application_name: 'saldo-queue', keepAlive: true });
+}
+
+/** LISTEN on a connection of its own, which is made again whenever it is lost. */
+class PostgresBus implements Bus {
+  readonly #url: string;
+  readonly #pool: pg.Pool;
+  readonly #onError: (error: Error) => void;
+  #listener: pg.Client | undefined;
+  #closed = false;
+
+  constructor(url: string, pool: pg.Pool, onError: (error: Error) => void) {
+    this.#url = url;
+    this.#pool = pool;
+    this.#onError = onError;
+  }
+
+  async publish(news: News): Promise<void> {
+    await this.#pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(news)]);
+  }
+
+  async subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void> {
+    const listener = new pg.Client({ connectionString: this.#url, application_name: 'saldo-bus', keepAlive: true });
+    let lost = false;
+    const again = (error?: Error): void => {
+      if (lost || this.#closed) return;
+      lost = true;
+      if (error) this.#onError(error);
+      listener.end().catch(this.#onError);
+      setTimeout(() => void this.subscribe(onNews, onGap), RECONNECT_MS).unref();
+    };
+    listener.on('error', again);
+    listener.on('end', again);
+    listener.on('notification', ({ payload }) => payload !== undefined && onNews(JSON.parse(payload) as News));
+    try {
+      await listener.connect();
+      await listener.query(`listen ${CHANNEL}`);
+      this.#listener = listener;
+      onGap();
+    } catch (error) {
+      again(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#listener?.end().catch(this.#onError);
+  }
+}
