@@ -18,7 +18,7 @@ export function workLane(lane: number, { carrier, database, logger }: { carrier:
   const applied = { high: 0, normal: 0, low: 0 };
 
   const process = async ({ priority, last }: Envelope): Promise<void> => {
-    for (let retryMs = RETRY_MS_MIN; applied[priority] < last && !stop.signal.aborted; ) {
+    for (let retryMs = RETRY_MS_MIN; applied[priority] < last; ) {
       try {
         const before = applied[priority];
         applied[priority] = await applyNext(database, { lane, priority }, BATCH_MAX);
@@ -30,7 +30,9 @@ export function workLane(lane: number, { carrier, database, logger }: { carrier:
         retryMs = RETRY_MS_MIN;
         announce(applied[priority], priority);
       } catch (error) {
-        // Nothing was applied. The lane waits here, so that its order stays, until it can be.
+        // Nothing was applied. The lane waits here, so that its order stays, until it can be; or another worker's
+        // sweep takes it up, where this one has to stop.
+        if (stop.signal.aborted) throw error;
         logger.log(isUnavailable(error) ? 'warn' : 'error', 'a batch could not be applied; trying again', { lane, priority, error });
         await sleep(retryMs, stop.signal);
         retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);

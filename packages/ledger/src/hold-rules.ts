@@ -108,21 +108,28 @@ interface Taking {
   readonly amountUnits: bigint;
 }
 
-/** What each line takes, or why the capture can't be. Nothing is changed yet. */
+/**
+ * What each line takes, or why the first that can't be taken can't. Nothing is changed yet, so what the
+ * lines before took from a hold or brought to a service is counted here.
+ */
 function planCapture(books: WorkingBooks, capture: Capture): Taking[] | RejectionReason {
   const takings: Taking[] = [];
   const takenUnits = new Map<Hold, bigint>();
-  for (const line of capture.lines) {
-    const hold = holdForService(books, capture, line.serviceId);
+  const broughtUnits = new Map<string, bigint>();
+  for (const { serviceId, amountUnits: askedUnits } of capture.lines) {
+    const hold = holdForService(books, capture, serviceId);
     if (typeof hold === 'string') return hold;
     const taken = takenUnits.get(hold) ?? 0n;
+    const brought = broughtUnits.get(serviceId) ?? 0n;
     const left = leftOf(hold) - taken;
-    const amountUnits = line.amountUnits ?? left;
+    const amountUnits = askedUnits ?? left;
     if (amountUnits === 0n || amountUnits > left) return 'amount_exceeds_hold';
+    if (exceedsUpperLimit(books, revenueKey(serviceId), brought + amountUnits)) return 'balance_limit_exceeded';
     takenUnits.set(hold, taken + amountUnits);
-    takings.push({ serviceId: line.serviceId, hold, amountUnits });
+    broughtUnits.set(serviceId, brought + amountUnits);
+    takings.push({ serviceId, hold, amountUnits });
   }
-  return exceedsRevenueLimit(books, takings) ? 'balance_limit_exceeded' : takings;
+  return takings;
 }
 
 /** The hold with all lines that take from it captured at once: an order may have many services, copied here. */
@@ -136,15 +143,6 @@ function holdAfter(hold: Hold, takings: readonly Taking[]): Hold {
     capturedUnits += taking.amountUnits;
   }
   return { ...hold, capturedUnits, captures };
-}
-
-/** Whether the lines together, several of which may be for one service, would carry its revenue past the limit. */
-function exceedsRevenueLimit(books: WorkingBooks, takings: readonly Taking[]): boolean {
-  const enteringUnits = new Map<string, bigint>();
-  for (const { serviceId, amountUnits } of takings) {
-    enteringUnits.set(serviceId, (enteringUnits.get(serviceId) ?? 0n) + amountUnits);
-  }
-  return [...enteringUnits].some(([serviceId, units]) => exceedsUpperLimit(books, revenueKey(serviceId), units));
 }
 
 /** The hold reserved with exactly this service, or with none where `serviceId` is {@link WHOLE_ORDER}. */

@@ -11,3 +11,4 @@ export { listUserOperations, type HistoryCursor, type HistoryEntry, type History
 export { createApiKey, ensureAdminKey, findApiKey, listApiKeys, revokeApiKey, type ApiKey, type Role } from './api-keys.js';
 export { listServices, putService, type Service } from './services.js';
 export { verify, type Verification } from './verify.js';
+export { isReachable } from './reachable.js';

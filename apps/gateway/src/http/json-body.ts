@@ -1,0 +1,43 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { Problem, validationFailed } from './problem.js';
+
+const readText = express.text({ type: () => true, limit: '1mb', defaultCharset: 'utf-8' });
+
+/**
+ * A JSON number in the place of money. It is read as the text it was written as, since a parsed one would have lost
+ * how it was written (`1e3`) and possibly digits. In valid JSON this can't match inside a string: there, a quote has
+ * a backslash before it.
+ */
+const MONEY_NUMBER = /("(?:amount|price)"\s*:\s*)(-?[0-9][0-9.eE+-]*)/g;
+
+/** Reads a JSON body of at most 1 MiB into `request.body`. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  if (hasBody(request) && request.is('application/json') === false) {
+    throw new Problem('unsupported_media_type', 'The body must be application/json.');
+  }
+  readText(request, response, (error?: unknown) => {
+    if (error !== undefined) {
+      next(error);
+      return;
+    }
+    try {
+      request.body = parse(typeof request.body === 'string' ? request.body : '');
+    } catch (malformed) {
+      next(malformed);
+      return;
+    }
+    next();
+  });
+};
+
+function hasBody(request: Request): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(MONEY_NUMBER, '$1"$2"'));
+  } catch {
+    throw validationFailed([{ pointer: '', detail: text === '' ? 'is missing' : 'is not valid JSON' }]);
+  }
+}

@@ -1,0 +1,43 @@
+/** Every error that the gateway answers: its HTTP status and title. The codes are part of the API. */
+export const PROBLEMS = {
+  validation_failed: { status: 400, title: 'The request is malformed' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden: { status: 403, title: 'The API key may not do this' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is of a kind that is not taken' },
+  idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another operation' },
+  overloaded: { status: 503, title: 'Too busy just now' },
+  internal: { status: 500, title: 'Something went wrong here' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What is wrong with one field. `pointer` is a JSON pointer (RFC 6901) into the body, or names a query parameter or header. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** An error that the caller is told about, as problem+json (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldError[] | undefined;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ProblemCode, detail: string, more: { errors?: readonly FieldError[]; retryAfter?: number } = {}) {
+    super(detail);
+    this.code = code;
+    this.errors = more.errors;
+    this.retryAfter = more.retryAfter;
+  }
+}
+
+/** For input with these bad fields, all named at once. */
+export function validationFailed(errors: readonly FieldError[]): Problem {
+  const named = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'the body'} ${detail}`);
+  const more = errors.length > 3 ? `; and ${errors.length - 3} more` : '';
+  return new Problem('validation_failed', `${named.join('; ')}${more}.`, { errors });
+}

@@ -1,0 +1,52 @@
+import type { Bus } from '@saldo/queue';
+import { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type Database, type Role } from '@saldo/store';
+import { Router } from 'express';
+import Joi from 'joi';
+import { allow, type Authenticator } from '../http/authenticate.js';
+import { jsonBody } from '../http/json-body.js';
+import { answerPage, fieldErrorOf, listSchema, readCursor, readQuery } from '../http/page.js';
+import { Problem, validationFailed } from '../http/problem.js';
+import { text } from '../validation/fields.js';
+
+const NAME_MAX = 128;
+const KEY_ID = /^[1-9][0-9]{0,8}$/;
+
+const keySchema = Joi.object<{ name: string; role: Role }>({
+  name: text(1, NAME_MAX).required(),
+  role: Joi.valid('merchant', 'accountant', 'admin').required(),
+}).required();
+const keysSchema = listSchema({});
+
+/** `/v1/api-keys`: who may ask. Only an admin may. */
+export function apiKeyRoutes({ database, authenticator, bus }: { database: Database; authenticator: Authenticator; bus: Bus }): Router {
+  const router = Router();
+
+  router.use('/api-keys', allow('admin'));
+
+  router.post('/api-keys', jsonBody, async (request, response) => {
+    const { error, value } = keySchema.validate(request.body, { abortEarly: false, convert: false });
+    if (error) throw validationFailed(error.details.map((detail) => fieldErrorOf(detail)));
+    const { key, ...made } = await createApiKey(database, value);
+    response.status(201).set('Location', `/v1/api-keys/${made.id}`).json({ ...keyJson(made), key });
+  });
+
+  router.get('/api-keys', async (request, response) => {
+    const { limit, cursor } = readQuery(request, keysSchema);
+    const afterId = Number(readCursor(cursor, [KEY_ID])?.[0] ?? 0);
+    answerPage(request, response, await listApiKeys(database, { afterId, limit: limit + 1 }), limit, keyJson, (key) => [String(key.id)]);
+  });
+
+  router.delete('/api-keys/:id', async (request, response) => {
+    const keyId = Number(KEY_ID.test(request.params.id) ? request.params.id : 0);
+    if (!(await revokeApiKey(database, keyId))) throw new Problem('not_found', 'There is no such key.');
+    authenticator.forget(keyId);
+    await bus.publish({ kind: 'revoked', apiKeyId: keyId });
+    response.status(204).end();
+  });
+
+  return router;
+}
+
+function keyJson({ id, name, role, prefix, createdAt }: ApiKey): Record<string, unknown> {
+  return { id: String(id), name, role, prefix, created_at: createdAt };
+}
