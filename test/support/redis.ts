@@ -1,0 +1,96 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { findFreePort } from '@saldo/cli/embedded-postgres';
+import { atTheEnd } from './cleanup.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
+import { until } from './until.js';
+
+/** A Redis for tests, stopped at the end of the run at the latest. */
+export interface TestRedis {
+  readonly url: string;
+  readonly pid: number;
+  /** Starts it again on the same port, with what it had written, and stops it first if it still runs. */
+  restart(): Promise<void>;
+  /** SIGTERM lets it write everything down; SIGKILL is a crash. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface TestRedisOptions {
+  /** Whether it writes down what it knows; without, a restart finds it empty. */
+  readonly isPersistent?: boolean;
+}
+
+const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+const skipped: string[] = [];
+
+/** A suite that needs a Redis; where the machine has none it is skipped, and the end of the run says so. */
+export function describeOnRedis(title: string, body: (this: Mocha.Suite) => void): void {
+  if (isInstalled) {
+    describe(title, body);
+    return;
+  }
+  if (skipped.length === 0)
+    process.on('exit', () => process.stderr.write(`\nredis-server not found: SKIPPED ${skipped.join('; ')}\n`));
+  skipped.push(title);
+  describe.skip(`${title} (redis-server not found: SKIPPED)`, body);
+}
+
+/** A private Redis on a free port, or undefined where the machine has none. */
+export async function startRedis({ isPersistent = true }: TestRedisOptions = {}): Promise<TestRedis | undefined> {
+  if (!isInstalled) return undefined;
+  const folder = await makeTemporaryFolder('redis');
+  const port = await findFreePort();
+  const flags = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    isPersistent ? 'yes' : 'no',
+  ];
+  let server = await startServer(flags, port);
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    if (server.child.exitCode !== null || server.child.signalCode !== null) return;
+    const ended = once(server.child, 'exit');
+    server.child.kill(signal);
+    await ended;
+  };
+  atTheEnd(stop);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return server.pid;
+    },
+    async restart() {
+      await stop();
+      server = await startServer(flags, port);
+    },
+    stop,
+  };
+}
+
+async function startServer(flags: string[], port: number): Promise<{ child: ChildProcess; pid: number }> {
+  const child = spawn('redis-server', flags, { stdio: 'ignore' });
+  const { pid } = child;
+  if (pid === undefined) throw new Error("redis-server can't be run");
+  await until(`Redis answers on port ${port}`, () => answers(port));
+  return { child, pid };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.on('data', (reply) => {
+      resolve(reply.toString().startsWith('+PONG'));
+      socket.destroy();
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(false));
+  });
+}
