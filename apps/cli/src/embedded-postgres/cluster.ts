@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { EmbeddedPostgresError } from './errors.js';
 import { runToEnd } from './run-to-end.js';
-import { requireReachable, type SystemUser } from './system-user.js';
+import type { SystemUser } from './system-user.js';
 
 /** The files of one embedded Postgres. */
 export interface Cluster {
@@ -38,13 +38,6 @@ export async function readPassword(cluster: Cluster): Promise<string> {
   } catch (error) {
     throw new EmbeddedPostgresError(`The password of the Postgres in ${cluster.data} can't be read: ${String(error)}`);
   }
-}
-
-/** The folder and its parents, so that the user whom Postgres runs as can get through to its data. */
-export async function makeFolder(folder: string, user: SystemUser): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined && 'uid' in user) await chmod(folder, 0o711);
-  await requireReachable(folder, user);
 }
 
 /**

@@ -1,7 +1,8 @@
+import { mkdir } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries } from './binaries.js';
-import { clusterExists, clusterIn, createCluster, DATABASE, makeFolder, readPassword, SUPERUSER } from './cluster.js';
+import { clusterExists, clusterIn, createCluster, DATABASE, readPassword, SUPERUSER } from './cluster.js';
 import { EmbeddedPostgresError } from './errors.js';
 import { findFreePort } from './free-port.js';
 import { guardPostgres, type Guard } from './guard.js';
@@ -41,10 +42,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = findBinaries();
   const user = await chooseSystemUser();
   await requireReachable(binaries.postgres, user);
-  await makeFolder(folder, user);
+  await mkdir(folder, { recursive: true });
+  await requireReachable(folder, user);
   await endOrphan(cluster, notify);
   if (!clusterExists(cluster)) {
-    notify(`making a database in ${folder}`);
+    notify(`making a new database in ${folder}`);
     await createCluster(cluster, binaries, user);
   }
   const password = await readPassword(cluster);

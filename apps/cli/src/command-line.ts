@@ -1,0 +1,133 @@
+import { SETTINGS } from '@saldo/config';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { runGateway } from './commands/gateway.js';
+import { ROLES, runKeysCreate, runKeysList, runKeysRevoke } from './commands/keys.js';
+import { runMigrate } from './commands/migrate.js';
+import { runStart } from './commands/start.js';
+import { runVerify } from './commands/verify.js';
+import { runWorker } from './commands/worker.js';
+
+const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
+const KEY_NAME_MAX = 128;
+const WHICH_DATABASE =
+  'DATABASE_URL names the database; without, it is the one of the data directory, whether "saldo start" runs or not.';
+
+/** All commands with their help. Usage errors and help end in a CommanderError. */
+export function commandLine(): Command {
+  const program = new Command('saldo')
+    .description(
+      'A balance service: money operations applied exactly once, in order, in a double-entry ledger on Postgres.',
+    )
+    .exitOverride()
+    .showHelpAfterError('(add --help for more)')
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', settingsHelp());
+  addServers(program);
+  addMaintenance(program);
+  addKeys(program);
+  for (const command of allBelow(program))
+    command.addHelpText('after', '\n"saldo --help" lists the settings in the environment.');
+  return program;
+}
+
+function addServers(program: Command): void {
+  program
+    .command('start')
+    .summary('run everything')
+    .description(
+      'Runs everything: gateway, worker and, unless DATABASE_URL names one, a Postgres in the data directory. ' +
+        'Shows where it listens, the first admin key and a request to try. Ctrl-C stops it all.',
+    )
+    .addHelpText('after', example('saldo start', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo saldo start'))
+    .action(runStart);
+  program
+    .command('gateway')
+    .summary('run a gateway alone')
+    .description('Runs a gateway alone: it answers HTTP. For fleets; needs DATABASE_URL.')
+    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache saldo gateway'))
+    .action(runGateway);
+  program
+    .command('worker')
+    .summary('run a worker alone')
+    .description('Runs a worker alone: it applies what the gateways accept. For fleets; needs DATABASE_URL.')
+    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache saldo worker'))
+    .action(runWorker);
+}
+
+function addMaintenance(program: Command): void {
+  program
+    .command('migrate')
+    .summary("bring the database's tables up to date")
+    .description(`Brings the database's tables up to date. The servers do it too when they start. ${WHICH_DATABASE}`)
+    .option(...JSON_OPTION)
+    .addHelpText('after', example('saldo migrate', 'DATABASE_URL=postgres://me@db/saldo saldo migrate'))
+    .action(runMigrate);
+  program
+    .command('verify')
+    .summary('recompute the books and name every difference')
+    .description(
+      'Recomputes every balance from the first operation: balances, sequences, holds, sums. ' +
+        `Names every difference, and ends with code 1 if there is any. It may run at any time. ${WHICH_DATABASE}`,
+    )
+    .option(...JSON_OPTION)
+    .addHelpText('after', example('saldo verify', 'saldo verify --json'))
+    .action(runVerify);
+}
+
+function addKeys(program: Command): void {
+  const keys = program
+    .command('keys')
+    .summary('make, list and revoke API keys')
+    .description(`Makes, lists and revokes API keys. ${WHICH_DATABASE}`);
+  keys
+    .command('create')
+    .description('Makes a key. It is printed this once: the database keeps only a hash of it.')
+    .requiredOption('--name <name>', 'what it is for, in your words', keyName)
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      example('saldo keys create --name shop --role merchant', 'KEY=$(saldo keys create --name me --role admin)'),
+    )
+    .action(runKeysCreate);
+  keys
+    .command('list')
+    .description('Lists the keys that are valid, with the id that "revoke" takes.')
+    .option(...JSON_OPTION)
+    .addHelpText('after', example('saldo keys list'))
+    .action(runKeysList);
+  keys
+    .command('revoke')
+    .description('Revokes a key, at once and for ever.')
+    .addArgument(new Argument('<id>', 'the id that "keys list" shows').argParser(keyId))
+    .addHelpText('after', example('saldo keys revoke 3'))
+    .action(runKeysRevoke);
+}
+
+function keyName(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > KEY_NAME_MAX)
+    throw new InvalidArgumentError(`It takes 1 to ${KEY_NAME_MAX} characters.`);
+  return name;
+}
+
+function keyId(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It takes a number.');
+  return Number(text);
+}
+
+function allBelow(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allBelow(child)]);
+}
+
+function example(...lines: string[]): string {
+  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}
+
+function settingsHelp(): string {
+  const width = Math.max(...Object.keys(SETTINGS).map((name) => name.length));
+  const lines = Object.entries(SETTINGS).map(
+    ([name, { about, takes }]) => `  ${name.padEnd(width)}  ${about}; takes ${takes}`,
+  );
+  return `${example('saldo start', 'saldo keys create --name shop --role merchant')}\n\nSettings in the environment [default]:\n${lines.join('\n')}`;
+}

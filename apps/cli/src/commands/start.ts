@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { createLogger, readSettings, type Logger, type Settings } from '@saldo/config';
+import { ensureAdminKey } from '@saldo/store';
+import { claimDataDirectory } from '../data-directory.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
+import { keepPostgresRunning } from '../keep-postgres-running.js';
+import { prepareDatabase } from '../prepare-database.js';
+import { screen } from '../screen.js';
+import { onStopSignal } from '../stop-signals.js';
+import { Supervisor } from '../supervisor.js';
+import { untilReady } from '../until-ready.js';
+import { withDatabase } from '../with-database.js';
+
+/** What the parts of a start share. */
+interface Start {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Aborted when it has to stop. */
+  readonly signal: AbortSignal;
+  /** Registers what has to be done when it stops: what was registered last is done first. */
+  readonly atStop: (task: () => Promise<void>) => void;
+  /** Registers what may be done to be quicker about it. */
+  readonly atHurry: (task: () => void) => void;
+}
+
+/** Runs everything until it is asked to stop, or throws because it can't start. Either way, nothing is left running. */
+export async function runStart(): Promise<void> {
+  const settings = readSettings(process.env);
+  const logger = createLogger('start', settings.logLevel);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stopTasks: (() => Promise<void>)[] = [];
+  const hurryTasks: (() => void)[] = [];
+  onStopSignal(
+    () => {
+      logger.info('stopping');
+      stopping.abort();
+    },
+    () => hurryTasks.forEach((task) => task()),
+  );
+  try {
+    await startAll({
+      settings,
+      logger,
+      signal,
+      atStop: (task) => stopTasks.unshift(task),
+      atHurry: (task) => hurryTasks.push(task),
+    });
+    if (!signal.aborted) await once(signal, 'abort');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    stopping.abort();
+    for (const task of stopTasks)
+      await task().catch((error: unknown) => logger.error('stopping went wrong', { error }));
+  }
+  process.exit(0);
+}
+
+async function startAll(start: Start): Promise<void> {
+  const { settings, signal } = start;
+  const { databaseUrl, hold } = await findPostgres(start);
+  signal.throwIfAborted();
+  const migrations = await prepareDatabase({ ...settings, databaseUrl });
+  if (migrations.length > 0) start.logger.info('migrated the database', { migrations });
+  // Whoever gave a key may use it as soon as Saldo is ready. One of ours is made when there is a screen to show it.
+  const { adminKey } = settings;
+  if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
+  signal.throwIfAborted();
+  const url = await startParts(start, databaseUrl, hold);
+  const made =
+    adminKey === undefined
+      ? await withDatabase(databaseUrl, (database) => ensureAdminKey(database, undefined))
+      : undefined;
+  process.stdout.write(screen({ ...settings, url, adminKey: made }));
+}
+
+interface FoundPostgres {
+  readonly databaseUrl: string;
+  /** For the parts to hold on to, if the Postgres is ours. */
+  readonly hold?: Writable;
+}
+
+/** Beside Postgres's own default of 100, each lane listens, works and sends in both parts. */
+const CONNECTIONS_PER_LANE = 6;
+
+/** The one that the settings name, or else our own. */
+async function findPostgres({ settings, logger, signal, atStop }: Start): Promise<FoundPostgres> {
+  const { databaseUrl, dataDir, lanes } = settings;
+  if (databaseUrl !== undefined) return { databaseUrl };
+  atStop(await claimDataDirectory(dataDir, 'start'));
+  const postgres = await startEmbeddedPostgres({
+    folder: dataDir,
+    settings: { max_connections: String(100 + CONNECTIONS_PER_LANE * lanes) },
+    notify: (text) => logger.info(text),
+  });
+  atStop(() => postgres.stop());
+  void keepPostgresRunning(postgres, logger, signal);
+  return { databaseUrl: postgres.url, hold: postgres.hold };
+}
+
+/** Answers where the gateway listens, once it can serve. */
+async function startParts(
+  { logger, signal, atStop, atHurry }: Start,
+  databaseUrl: string,
+  hold?: Writable,
+): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const gateway = new Supervisor({ part: 'gateway', env, hold, logger });
+  const worker = new Supervisor({ part: 'worker', env, hold, logger });
+  atStop(async () => void (await Promise.all([gateway.stop(), worker.stop()])));
+  for (const part of [gateway, worker]) atHurry(() => part.kill());
+  const [url] = await orAborted(Promise.all([gateway.ready, worker.ready]), signal);
+  if (url === undefined) throw new Error('the gateway came up without saying where');
+  await untilReady(url, signal);
+  return url;
+}
+
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = once(signal, 'abort').then(() => {
+    throw signal.reason;
+  });
+  return Promise.race([promise, aborted]);
+}
