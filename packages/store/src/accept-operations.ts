@@ -2,6 +2,7 @@ import type { OperationRequest, OperationType, Priority } from '@saldo/ledger';
 import type { Database } from './database.js';
 import { isUniqueViolation } from './errors.js';
 import { priorityAt, priorityIndex } from './priority.js';
+import { statement } from './statement.js';
 
 /** An operation that asks to be accepted. */
 export interface NewJob {
@@ -73,6 +74,8 @@ interface Answer {
   readonly replays: readonly Replay[];
 }
 
+const accept = statement<{ lanes: number; lane: number[]; priority: number[]; rows: string; keyed: boolean }, { answer: Answer }>('accept-operations');
+
 async function callAccept(database: Database, laneCount: number, submissions: readonly (readonly NewJob[])[]): Promise<Answer> {
   const lanes = new Map<string, { lane: number; priority: number }>();
   let keyed = false;
@@ -87,12 +90,9 @@ async function callAccept(database: Database, laneCount: number, submissions: re
     }),
   );
   const needed = [...lanes.values()];
-  const { rows: answers } = await database.knex
-    .raw<{ rows: { answer: Answer }[] }>(
-      'select accept_operations(?::smallint, ?::smallint[], ?::smallint[], ?::json, ?::boolean) as answer',
-      [laneCount, needed.map((n) => n.lane), needed.map((n) => n.priority), JSON.stringify(rows), keyed],
-    )
-    .options({ name: 'accept-operations' });
+  const answers = await accept(database, {
+    lanes: laneCount, lane: needed.map((n) => n.lane), priority: needed.map((n) => n.priority), rows: JSON.stringify(rows), keyed,
+  });
   const answer = answers[0]?.answer;
   if (answer === undefined) throw new Error('accept_operations gave no answer');
   return answer;

@@ -6,6 +6,7 @@ import type { Database } from './database.js';
 import { priorityIndex } from './priority.js';
 import { readBooks } from './read-books.js';
 import { statement } from './statement.js';
+import { Transaction } from './transaction.js';
 
 /** One of the ordered queues, at one priority. */
 export interface LaneAt {
@@ -22,7 +23,7 @@ interface AcceptedRow {
 }
 
 const lockLane = statement<{ lane: number }, { priority: number; applied: bigint }>('lock-lane');
-const readAccepted = statement<{ lane: number; priority: number; applied: bigint; limit: number }, AcceptedRow>('read-accepted');
+const readAccepted = statement<{ lane: number; priority: number; limit: number }, AcceptedRow>('read-accepted');
 const writeBatch = statement<Record<string, unknown>>('write-batch');
 
 /**
@@ -33,27 +34,29 @@ const writeBatch = statement<Record<string, unknown>>('write-batch');
  */
 export async function applyNext(database: Database, { lane, priority }: LaneAt, limit: number): Promise<number> {
   const index = priorityIndex(priority);
-  return database.knex.transaction(async (trx) => {
-    const cursors = await lockLane(trx, { lane });
+  return Transaction.run(database, async (transaction) => {
+    const [cursors, accepted] = await Promise.all([
+      lockLane(transaction, { lane }),
+      readAccepted(transaction, { lane, priority: index, limit }),
+    ]);
     const applied = cursors.find((cursor) => cursor.priority === index)?.applied;
     if (applied === undefined) throw new Error(`there is no lane ${lane}`);
-    const accepted = await readAccepted(trx, { lane, priority: index, applied, limit });
     const last = accepted.at(-1);
     if (last === undefined) return Number(applied);
-    if (last.position !== applied + BigInt(accepted.length)) {
-      throw new Error(`lane ${lane} has a gap after position ${applied}`);
-    }
+    if (last.position !== applied + BigInt(accepted.length)) throw new Error(`lane ${lane} has a gap after position ${applied}`);
     const operations = accepted.map((row) => toOperation(row.request));
-    const { books, ids } = await readBooks(database, trx, lane, operations);
+    const { books, ids } = await readBooks(database, transaction, lane, operations);
     const { outcomes, changes } = applyBatch(books, operations);
-    await writeBatch(trx, {
-      lane,
-      priority: index,
-      applied: last.position,
-      ...accountColumns(changes, ids),
-      ...holdColumns(changes),
-      ...operationColumns(accepted, outcomes, ids),
-    });
+    await transaction.commitAfter(
+      writeBatch(transaction, {
+        lane,
+        priority: index,
+        applied: last.position,
+        ...accountColumns(changes, ids),
+        ...holdColumns(changes),
+        ...operationColumns(accepted, outcomes, ids),
+      }),
+    );
     return Number(last.position);
   });
 }

@@ -1,11 +1,19 @@
 import knex, { type Knex } from 'knex';
-import pg from 'pg';
+import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+
+/** Where a statement can be sent: a pool or one connection of it. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
+}
 
 /** A pool of connections to the ledger's Postgres. */
-export interface Database {
+export interface Database extends Queryable {
   readonly knex: Knex;
   close(): Promise<void>;
 }
+
+/** One connection, borrowed from the pool. */
+export type Connection = pg.Client;
 
 export interface ConnectOptions {
   /** How many connections the pool may open. */
@@ -27,11 +35,29 @@ export function connectDatabase(url: string, options: ConnectOptions): Database 
       connectionString: url,
       application_name: options.name,
       keepAlive: true,
+      // Statements of one transaction may be on their way together.
+      pipeline: true,
       options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS_MAX}`,
       types: { getTypeParser },
     } as Knex.PgConnectionConfig,
   });
-  return { knex: instance, close: () => instance.destroy() };
+  const database: Database = {
+    knex: instance,
+    query: (config) => borrowConnection(database, (connection) => connection.query(config)),
+    close: () => instance.destroy(),
+  };
+  return database;
+}
+
+/** Lends a connection of the pool for as long as `use` takes. */
+export async function borrowConnection<Result>({ knex: { client } }: Database, use: (connection: Connection) => Promise<Result>): Promise<Result> {
+  const pool = client as { acquireConnection(): Promise<Connection>; releaseConnection(connection: Connection): Promise<void> };
+  const connection = await pool.acquireConnection();
+  try {
+    return await use(connection);
+  } finally {
+    await pool.releaseConnection(connection);
+  }
 }
 
 /** What the knex command line and every pool of ours share. */

@@ -2,9 +2,9 @@ import {
   accountKey, accountParts, availableKey, isSystemKind, neededBy, reservedKey,
   type Account, type AccountKey, type AccountKind, type Books, type Captured, type Hold, type Operation, type Order,
 } from '@saldo/ledger';
-import type { Knex } from 'knex';
 import type { Database } from './database.js';
 import { statement } from './statement.js';
+import type { Transaction } from './transaction.js';
 
 interface OrderRow {
   readonly order_id: string;
@@ -46,11 +46,11 @@ export interface ReadBooks {
 
 /**
  * Reads what the operations need, and locks their accounts until the transaction ends. Accounts that money may enter
- * for the first time are made, outside the transaction. The lane must be locked by `trx`.
+ * for the first time are made, outside the transaction. The lane must be locked by `transaction`.
  */
-export async function readBooks(database: Database, trx: Knex.Transaction, lane: number, operations: readonly Operation[]): Promise<ReadBooks> {
+export async function readBooks(database: Database, transaction: Transaction, lane: number, operations: readonly Operation[]): Promise<ReadBooks> {
   const needed = neededBy(operations);
-  const orders = needed.orders.size === 0 ? new Map<string, Order>() : ordersOf(await readOrders(trx, { orders: [...needed.orders] }));
+  const orders = needed.orders.size === 0 ? new Map<string, Order>() : ordersOf(await readOrders(transaction, { orders: [...needed.orders] }));
   const keys = new Set(needed.accounts);
   for (const order of orders.values()) {
     for (const hold of order.holds.values()) {
@@ -58,12 +58,12 @@ export async function readBooks(database: Database, trx: Knex.Transaction, lane:
       keys.add(reservedKey(order.userId, hold.wallet));
     }
   }
-  let rows = await lockAccounts(trx, columnsOf(keys, lane));
+  let rows = await lockAccounts(transaction, columnsOf(keys, lane));
   const found = new Set(rows.map(accountKey));
   const missing = [...needed.created].filter((key) => !found.has(key));
   if (missing.length > 0) {
-    await createAccounts(database.knex, columnsOf(missing, lane));
-    rows = rows.concat(await lockAccounts(trx, columnsOf(missing, lane)));
+    await createAccounts(database, columnsOf(missing, lane));
+    rows = rows.concat(await lockAccounts(transaction, columnsOf(missing, lane)));
   }
   const accounts = new Map<AccountKey, Account>();
   const ids = new Map<AccountKey, bigint>();

@@ -57,7 +57,7 @@ const readRows = statement<{ ids: string[] }, JobRow>('read-jobs');
 export async function readJobs(database: Database, ids: readonly string[]): Promise<Job[]> {
   if (ids.length === 0) return [];
   const rowsById = new Map<string, JobRow[]>();
-  for (const row of await readRows(database.knex, { ids: [...ids] })) {
+  for (const row of await readRows(database, { ids: [...ids] })) {
     const rows = rowsById.get(row.id);
     if (rows === undefined) rowsById.set(row.id, [row]);
     else rows.push(row);

@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
-import type { Knex } from 'knex';
+import type { QueryResultRow } from 'pg';
+import type { Queryable } from './database.js';
 
 /** One SQL file, prepared once per connection. Its `:name` parameters are the keys of `Parameters`. */
-export type Statement<Parameters extends object, Row> = (knex: Knex, parameters: Parameters) => Promise<Row[]>;
+export type Statement<Parameters extends object, Row> = (on: Queryable, parameters: Parameters) => Promise<Row[]>;
 
 /** Reads `sql/<name>.sql` of this package. */
 export function readSql(name: string): string {
   return readFileSync(new URL(`../sql/${name}.sql`, import.meta.url), 'utf8');
 }
 
-/** Makes a statement of `sql/<name>.sql`. The rows come as the file selects them; `Row` says how. */
-export function statement<Parameters extends object, Row = never>(name: string): Statement<Parameters, Row> {
-  const sql = withoutComments(readSql(name));
-  return async (knex, parameters) => {
-    const result = await knex.raw<{ rows: Row[] }>(sql, parameters as Knex.ValueDict).options({ name });
-    return result.rows;
+/**
+ * Makes a statement of `sql/<name>.sql`. It is sent as soon as it is called. The rows come as the file selects them;
+ * `Row` says how.
+ */
+export function statement<Parameters extends object, Row extends QueryResultRow = never>(name: string): Statement<Parameters, Row> {
+  const { text, names } = numberParameters(readSql(name));
+  return async (on, parameters) => {
+    const valueOf = new Map<string, unknown>(Object.entries(parameters));
+    const { rows } = await on.query<Row>({ name, text, values: names.map((parameter) => valueOf.get(parameter)) });
+    return rows;
   };
 }
 
-/** The header tells readers what a statement guarantees; a `?` or `:` in it must not be taken for a parameter. */
-function withoutComments(sql: string): string {
-  return sql.replace(/^\s*--.*$/gm, '').trim();
+/** Turns `:name` into Postgres's `$1`, leaving casts (`::type`) alone. Comments go: they are for readers. */
+function numberParameters(sql: string): { text: string; names: readonly string[] } {
+  const names: string[] = [];
+  const text = sql.replace(/^\s*--.*$/gm, '').replace(/(?<!:):([a-z_]+)/g, (_, name: string) => {
+    if (!names.includes(name)) names.push(name);
+    return `$${names.indexOf(name) + 1}`;
+  });
+  return { text: text.trim(), names };
 }
