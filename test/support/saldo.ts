@@ -53,7 +53,7 @@ export async function startSaldo(args: readonly string[], env: Environment, time
 /** Starts `saldo worker` and waits until it says that it is at work. */
 export async function startWorker(env: Environment, timeoutMs = 30_000): Promise<Saldo> {
   const child = spawnSaldo(['worker'], env);
-  await untilServing(child, 'saldo worker', () => child.stderr().includes('"worker ready"'), timeoutMs);
+  await untilServing(child, 'saldo worker', () => child.stderr().includes('"worker started"'), timeoutMs);
   return child;
 }
 

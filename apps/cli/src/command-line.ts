@@ -38,19 +38,19 @@ function addServers(program: Command): void {
       'Runs everything: gateway, worker and, unless DATABASE_URL names one, a Postgres in the data directory. ' +
         'Shows where it listens, the first admin key and a request to try. Ctrl-C stops it all.',
     )
-    .addHelpText('after', example('saldo start', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo saldo start'))
+    .addHelpText('after', example('npx saldo start', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo npx saldo start'))
     .action(runStart);
   program
     .command('gateway')
     .summary('run a gateway alone')
     .description('Runs a gateway alone: it answers HTTP. For fleets; needs DATABASE_URL.')
-    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache saldo gateway'))
+    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache npx saldo gateway'))
     .action(runGateway);
   program
     .command('worker')
     .summary('run a worker alone')
     .description('Runs a worker alone: it applies what the gateways accept. For fleets; needs DATABASE_URL.')
-    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache saldo worker'))
+    .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache npx saldo worker'))
     .action(runWorker);
 }
 
@@ -60,7 +60,7 @@ function addMaintenance(program: Command): void {
     .summary("bring the database's tables up to date")
     .description(`Brings the database's tables up to date. The servers do it too when they start. ${WHICH_DATABASE}`)
     .option(...JSON_OPTION)
-    .addHelpText('after', example('saldo migrate', 'DATABASE_URL=postgres://me@db/saldo saldo migrate'))
+    .addHelpText('after', example('npx saldo migrate', 'DATABASE_URL=postgres://me@db/saldo npx saldo migrate'))
     .action(runMigrate);
   program
     .command('verify')
@@ -70,7 +70,7 @@ function addMaintenance(program: Command): void {
         `Names every difference, and ends with code 1 if there is any. It may run at any time. ${WHICH_DATABASE}`,
     )
     .option(...JSON_OPTION)
-    .addHelpText('after', example('saldo verify', 'saldo verify --json'))
+    .addHelpText('after', example('npx saldo verify', 'npx saldo verify --json'))
     .action(runVerify);
 }
 
@@ -87,20 +87,23 @@ function addKeys(program: Command): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      example('saldo keys create --name shop --role merchant', 'KEY=$(saldo keys create --name me --role admin)'),
+      example(
+        'npx saldo keys create --name shop --role merchant',
+        'KEY=$(npx saldo keys create --name me --role admin)',
+      ),
     )
     .action(runKeysCreate);
   keys
     .command('list')
     .description('Lists the keys that are valid, with the id that "revoke" takes.')
     .option(...JSON_OPTION)
-    .addHelpText('after', example('saldo keys list'))
+    .addHelpText('after', example('npx saldo keys list'))
     .action(runKeysList);
   keys
     .command('revoke')
     .description('Revokes a key, at once and for ever.')
     .addArgument(new Argument('<id>', 'the id that "keys list" shows').argParser(keyId))
-    .addHelpText('after', example('saldo keys revoke 3'))
+    .addHelpText('after', example('npx saldo keys revoke 3'))
     .action(runKeysRevoke);
 }
 
@@ -129,5 +132,5 @@ function settingsHelp(): string {
   const lines = Object.entries(SETTINGS).map(
     ([name, { about, takes }]) => `  ${name.padEnd(width)}  ${about}; takes ${takes}`,
   );
-  return `${example('saldo start', 'saldo keys create --name shop --role merchant')}\n\nSettings in the environment [default]:\n${lines.join('\n')}`;
+  return `${example('npx saldo start', 'npx saldo keys create --name shop --role merchant')}\n\nSettings in the environment [default]:\n${lines.join('\n')}`;
 }

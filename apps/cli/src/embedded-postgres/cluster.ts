@@ -13,6 +13,8 @@ export interface Cluster {
   readonly data: string;
   readonly log: string;
   readonly password: string;
+  /** Names the process that stops Postgres when all who use it are gone. */
+  readonly guard: string;
 }
 
 export const SUPERUSER = 'saldo';
@@ -25,6 +27,7 @@ export function clusterIn(folder: string): Cluster {
     data: join(folder, 'postgres'),
     log: join(folder, 'postgres.log'),
     password: join(folder, 'postgres-password'),
+    guard: join(folder, 'postgres-guard.pid'),
   };
 }
 

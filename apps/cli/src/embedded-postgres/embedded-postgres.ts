@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   const password = await readPassword(cluster);
   const start = (port: number): Promise<Server> => startServer(cluster, binaries, user, port, settings);
-  const guard = guardPostgres(cluster.data);
+  const guard = guardPostgres(cluster);
   try {
     const { server, port } = await startOnFreePort(start);
     return running(urlOf(port, password), server, guard, () => untilItPasses(() => start(port)));

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import type { Cluster } from './cluster.js';
 import { postmasterFile } from './postmaster-file.js';
+import { commandLineOf } from './processes.js';
 
 /** Sees to it that Postgres doesn't outlive those who use it, however they end. */
 export interface Guard {
@@ -19,13 +22,34 @@ const SCRIPT = `trap '' HUP INT TERM
 while read -r _; do :; done
 read -r pid < "$1" && kill -INT "$pid"`;
 
-export function guardPostgres(data: string): Guard {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'saldo-guard', postmasterFile(data)], {
+const NAME = 'saldo-guard';
+
+export function guardPostgres(cluster: Cluster): Guard {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, NAME, postmasterFile(cluster.data)], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
-  return { hold: shell.stdin, release: () => void shell.kill('SIGKILL') };
+  writeFileSync(cluster.guard, String(shell.pid));
+  return {
+    hold: shell.stdin,
+    release: () => {
+      shell.kill('SIGKILL');
+      rmSync(cluster.guard, { force: true });
+    },
+  };
+}
+
+/** Whether somebody still uses Postgres, so that its guard waits for their end. */
+export async function isGuarded(cluster: Cluster): Promise<boolean> {
+  let pid: number;
+  try {
+    pid = Number.parseInt(readFileSync(cluster.guard, 'utf8'), 10);
+  } catch {
+    return false;
+  }
+  const commandLine = await commandLineOf(pid);
+  return commandLine !== undefined && commandLine.includes(NAME) && commandLine.includes(cluster.data);
 }

@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.js';
 import { EmbeddedPostgresError } from './errors.js';
+import { isGuarded } from './guard.js';
 import { postmasterFile, readPostmaster } from './postmaster-file.js';
 import { commandLineOf } from './processes.js';
 
-/** So long a killed start's gateway and worker may take to notice and finish; then their Postgres stops by itself. */
-const LEFT_ALONE_MS = 15_000;
+/** So long a killed start's gateway and worker may take to notice and finish; then the guard stops their Postgres. */
+const GUARDED_MS_MAX = 40_000;
 const STOP_MS_MAX = 30_000;
 const POLL_MS = 50;
 
@@ -25,7 +26,7 @@ export async function endOrphan(cluster: Cluster, notify: (text: string) => void
   notify(
     `Postgres (pid ${postmaster.pid}) of an earlier run that was killed is still there: waiting until it has stopped`,
   );
-  if (await isGoneWithin(cluster, postmaster.pid, LEFT_ALONE_MS)) return;
+  for (const end = Date.now() + GUARDED_MS_MAX; (await isGuarded(cluster)) && Date.now() < end; await sleep(POLL_MS));
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalIfThere(postmaster.pid, signal);
     if (await isGoneWithin(cluster, postmaster.pid, STOP_MS_MAX)) return;
@@ -37,7 +38,7 @@ export async function endOrphan(cluster: Cluster, notify: (text: string) => void
 
 async function runsIn(cluster: Cluster, pid: number): Promise<boolean> {
   const commandLine = await commandLineOf(pid);
-  return commandLine !== undefined && commandLine.includes('postgres') && commandLine.includes(cluster.data);
+  return commandLine !== undefined && commandLine.includes(`postgres -D ${cluster.data} `);
 }
 
 async function isGoneWithin(cluster: Cluster, pid: number, timeoutMs: number): Promise<boolean> {

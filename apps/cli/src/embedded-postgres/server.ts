@@ -63,7 +63,12 @@ export async function startServer(
   await log.close();
   const { pid } = child;
   if (pid === undefined) throw new EmbeddedPostgresError(`${binaries.postgres} can't be run.`);
-  await untilReady(child, pid, cluster, logBefore);
+  try {
+    await untilReady(child, pid, cluster, logBefore);
+  } catch (error) {
+    await stopServer(child, ended);
+    throw error;
+  }
   return { pid, ended, stop: () => stopServer(child, ended) };
 }
 
