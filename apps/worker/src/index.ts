@@ -1,6 +1,6 @@
 import type { Logger, Settings } from '@saldo/config';
 import { connectCarrier, Waker } from '@saldo/queue';
-import { connectDatabase } from '@saldo/store';
+import { AccountIds, connectDatabase } from '@saldo/store';
 import { workLane } from './ledger-lane.js';
 import { startSweep } from './sweep.js';
 
@@ -16,7 +16,8 @@ export function startWorker(settings: Settings & { readonly databaseUrl: string 
   const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
   const carrier = connectCarrier({ redisUrl, databaseUrl, lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
-  const workers = Array.from({ length: lanes }, (_, lane) => workLane(lane, { carrier, database, logger }));
+  const accountIds = new AccountIds();
+  const workers = Array.from({ length: lanes }, (_, lane) => workLane(lane, { carrier, database, accountIds, logger }));
   const sweep = startSweep({ database, waker, logger });
   logger.info('worker started', { lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
   return Promise.resolve({

@@ -1,18 +1,26 @@
 import type { Logger } from '@saldo/config';
 import type { Carrier, Envelope, LaneWorker } from '@saldo/queue';
-import { applyNext, isUnavailable, type Database } from '@saldo/store';
+import { isUnavailable, LaneApplier, type AccountIds, type Database } from '@saldo/store';
 
 /** So many operations are applied in one transaction at most: what a higher priority may have to wait for. */
 const BATCH_MAX = 1_000;
 const RETRY_MS_MIN = 50;
 const RETRY_MS_MAX = 2_000;
 
+interface LaneParts {
+  readonly carrier: Carrier;
+  readonly database: Database;
+  readonly accountIds: AccountIds;
+  readonly logger: Logger;
+}
+
 /**
  * Works off one lane. An envelope says how far the lane was accepted; what is applied is whatever Postgres has behind
  * the lane's cursor, in order. So an envelope that comes twice finds nothing to do, and one that comes after lost ones
  * brings their operations along.
  */
-export function workLane(lane: number, { carrier, database, logger }: { carrier: Carrier; database: Database; logger: Logger }): LaneWorker {
+export function workLane(lane: number, { carrier, database, accountIds, logger }: LaneParts): LaneWorker {
+  const applier = new LaneApplier(database, lane, accountIds);
   const stop = new AbortController();
   /** How far this process has seen the lane's cursors. */
   const applied = { high: 0, normal: 0, low: 0 };
@@ -21,7 +29,7 @@ export function workLane(lane: number, { carrier, database, logger }: { carrier:
     for (let retryMs = RETRY_MS_MIN; applied[priority] < last; ) {
       try {
         const before = applied[priority];
-        applied[priority] = await applyNext(database, { lane, priority }, BATCH_MAX);
+        applied[priority] = await applier.applyNext(priority, BATCH_MAX);
         if (applied[priority] === before) {
           // Postgres knows nothing of this position: it was restored to an earlier state than the queue.
           logger.warn('an envelope names a position that was never accepted', { lane, priority, last });

@@ -1,6 +1,4 @@
--- Reads and locks accounts, in ascending id order so that two lanes never deadlock.
-select a.id, a.kind, a.owner, a.wallet, a.balance, a.sequence
-  from unnest(:kinds::account_kind[], :owners::text[], :wallets::text[], :stripes::smallint[])
-       as k(kind, owner, wallet, stripe)
-  join accounts a using (owner, wallet, kind, stripe)
- order by a.id for update of a
+-- Reads and locks accounts, in ascending id order so that two lanes never deadlock. The lock is the weaker one that an
+-- update takes too, since no key changes.
+select id, kind, owner, wallet, balance, sequence from accounts where id = any (:ids::bigint[])
+ order by id for no key update

@@ -2,17 +2,12 @@ import {
   accountParts, applyBatch, isSystemKind, toOperation,
   type AccountKey, type Changes, type OperationRequest, type OperationType, type Outcome, type Priority, type Side,
 } from '@saldo/ledger';
+import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
 import { priorityIndex } from './priority.js';
 import { readBooks } from './read-books.js';
 import { statement } from './statement.js';
 import { Transaction } from './transaction.js';
-
-/** One of the ordered queues, at one priority. */
-export interface LaneAt {
-  readonly lane: number;
-  readonly priority: Priority;
-}
 
 /** An operation that was accepted and waits to be applied. */
 interface AcceptedRow {
@@ -27,49 +22,65 @@ const readAccepted = statement<{ lane: number; priority: number; limit: number }
 const writeBatch = statement<Record<string, unknown>>('write-batch');
 
 /**
- * Applies the lane's next accepted operations, at most `limit`, in one transaction, and answers the lane's cursor
- * after it. Where nothing waits it only answers the cursor. Any number of processes may call this for the same lane:
- * the lane's lock lets one at a time through, and what it did the next one sees. Throws what Postgres throws; then
- * nothing was applied.
+ * Applies what one lane accepted. Any number of processes may do so for the same lane: the lane's lock lets one at a
+ * time through, and what it did the next one sees.
  */
-export async function applyNext(database: Database, { lane, priority }: LaneAt, limit: number): Promise<number> {
-  const index = priorityIndex(priority);
-  return Transaction.run(database, async (transaction) => {
-    const [cursors, accepted] = await Promise.all([
-      lockLane(transaction, { lane }),
-      readAccepted(transaction, { lane, priority: index, limit }),
-    ]);
-    const applied = cursors.find((cursor) => cursor.priority === index)?.applied;
-    if (applied === undefined) throw new Error(`there is no lane ${lane}`);
-    const last = accepted.at(-1);
-    if (last === undefined) return Number(applied);
-    if (last.position !== applied + BigInt(accepted.length)) throw new Error(`lane ${lane} has a gap after position ${applied}`);
-    const operations = accepted.map((row) => toOperation(row.request));
-    const { books, ids } = await readBooks(database, transaction, lane, operations);
-    const { outcomes, changes } = applyBatch(books, operations);
-    await transaction.commitAfter(
-      writeBatch(transaction, {
-        lane,
-        priority: index,
-        applied: last.position,
-        ...accountColumns(changes, ids),
-        ...holdColumns(changes),
-        ...operationColumns(accepted, outcomes, ids),
-      }),
-    );
-    return Number(last.position);
-  });
+export class LaneApplier {
+  readonly #database: Database;
+  readonly #lane: number;
+  readonly #accountIds: AccountIds;
+
+  constructor(database: Database, lane: number, accountIds: AccountIds) {
+    this.#database = database;
+    this.#lane = lane;
+    this.#accountIds = accountIds;
+  }
+
+  /**
+   * Applies the next accepted operations of a priority, at most `limit`, in one transaction, and answers the lane's
+   * cursor after it. Where nothing waits it only answers the cursor. Throws what Postgres throws; then nothing was
+   * applied.
+   */
+  applyNext(priority: Priority, limit: number): Promise<number> {
+    const lane = this.#lane;
+    const index = priorityIndex(priority);
+    return Transaction.run(this.#database, async (transaction) => {
+      const [cursors, accepted] = await Promise.all([
+        lockLane(transaction, { lane }),
+        readAccepted(transaction, { lane, priority: index, limit }),
+      ]);
+      const applied = cursors.find((cursor) => cursor.priority === index)?.applied;
+      if (applied === undefined) throw new Error(`there is no lane ${lane}`);
+      const last = accepted.at(-1);
+      if (last === undefined) return Number(applied);
+      if (last.position !== applied + BigInt(accepted.length)) throw new Error(`lane ${lane} has a gap after position ${applied}`);
+      const operations = accepted.map((row) => toOperation(row.request));
+      const { books, ids } = await readBooks(this.#database, transaction, this.#accountIds, lane, operations);
+      const { outcomes, changes } = applyBatch(books, operations);
+      await transaction.commitAfter(
+        writeBatch(transaction, {
+          lane,
+          priority: index,
+          applied: last.position,
+          ...accountColumns(changes, ids),
+          ...holdColumns(changes),
+          ...operationColumns(accepted, outcomes, ids),
+        }),
+      );
+      return Number(last.position);
+    });
+  }
 }
 
-type AccountIds = ReadonlyMap<AccountKey, bigint>;
+type Ids = ReadonlyMap<AccountKey, bigint>;
 
-function idOf(ids: AccountIds, key: AccountKey): bigint {
+function idOf(ids: Ids, key: AccountKey): bigint {
   const id = ids.get(key);
   if (id === undefined) throw new Error(`account ${key} was not locked`);
   return id;
 }
 
-function accountColumns(changes: Changes, ids: AccountIds): Record<string, unknown[]> {
+function accountColumns(changes: Changes, ids: Ids): Record<string, unknown[]> {
   const accounts = [...changes.accounts.values()];
   return {
     account_ids: accounts.map((account) => idOf(ids, account.key)),
@@ -104,7 +115,7 @@ const OPERATION_COLUMNS = [
 ] as const;
 
 /** One row per movement, as columns: a rejected operation is one row with its reason. */
-function operationColumns(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[], ids: AccountIds): Record<string, unknown[]> {
+function operationColumns(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[], ids: Ids): Record<string, unknown[]> {
   const columns: Record<string, unknown[]> = Object.fromEntries(OPERATION_COLUMNS.map((name) => [name, []]));
   const push = (row: readonly unknown[]): void => OPERATION_COLUMNS.forEach((name, index) => columns[name]?.push(row[index]));
   accepted.forEach(({ id, type, request }, index) => {

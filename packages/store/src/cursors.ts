@@ -1,9 +1,11 @@
-import type { LaneAt } from './apply-lane.js';
+import type { Priority } from '@saldo/ledger';
 import type { Database } from './database.js';
 import { priorityAt } from './priority.js';
 
 /** How far a lane has come: positions up to `applied` are applied, up to `accepted` are given out. */
-export interface LaneProgress extends LaneAt {
+export interface LaneProgress {
+  readonly lane: number;
+  readonly priority: Priority;
   readonly accepted: number;
   readonly applied: number;
 }

@@ -1,7 +1,8 @@
 import {
-  accountKey, accountParts, availableKey, isSystemKind, neededBy, reservedKey,
+  accountKey, availableKey, neededBy, reservedKey,
   type Account, type AccountKey, type AccountKind, type Books, type Captured, type Hold, type Operation, type Order,
 } from '@saldo/ledger';
+import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
 import { statement } from './statement.js';
 import type { Transaction } from './transaction.js';
@@ -27,16 +28,8 @@ interface AccountRow {
   readonly sequence: bigint;
 }
 
-interface KeyColumns {
-  readonly kinds: string[];
-  readonly owners: string[];
-  readonly wallets: string[];
-  readonly stripes: number[];
-}
-
 const readOrders = statement<{ orders: string[] }, OrderRow>('read-orders');
-const lockAccounts = statement<KeyColumns, AccountRow>('lock-accounts');
-const createAccounts = statement<KeyColumns>('create-accounts');
+const lockAccounts = statement<{ ids: bigint[] }, AccountRow>('lock-accounts');
 
 /** The books that a batch needs, and the row ids of their accounts. */
 export interface ReadBooks {
@@ -48,7 +41,9 @@ export interface ReadBooks {
  * Reads what the operations need, and locks their accounts until the transaction ends. Accounts that money may enter
  * for the first time are made, outside the transaction. The lane must be locked by `transaction`.
  */
-export async function readBooks(database: Database, transaction: Transaction, lane: number, operations: readonly Operation[]): Promise<ReadBooks> {
+export async function readBooks(
+  database: Database, transaction: Transaction, accountIds: AccountIds, lane: number, operations: readonly Operation[],
+): Promise<ReadBooks> {
   const needed = neededBy(operations);
   const orders = needed.orders.size === 0 ? new Map<string, Order>() : ordersOf(await readOrders(transaction, { orders: [...needed.orders] }));
   const keys = new Set(needed.accounts);
@@ -58,34 +53,19 @@ export async function readBooks(database: Database, transaction: Transaction, la
       keys.add(reservedKey(order.userId, hold.wallet));
     }
   }
-  let rows = await lockAccounts(transaction, columnsOf(keys, lane));
-  const found = new Set(rows.map(accountKey));
-  const missing = [...needed.created].filter((key) => !found.has(key));
-  if (missing.length > 0) {
-    await createAccounts(database, columnsOf(missing, lane));
-    rows = rows.concat(await lockAccounts(transaction, columnsOf(missing, lane)));
-  }
   const accounts = new Map<AccountKey, Account>();
   const ids = new Map<AccountKey, bigint>();
-  for (const row of rows) {
+  const wanted = await accountIds.find(database, transaction, lane, keys, needed.created);
+  for (const row of await lockAccounts(transaction, { ids: wanted })) {
     const key = accountKey(row);
     accounts.set(key, { key, balanceUnits: row.balance, sequence: row.sequence });
     ids.set(key, row.id);
   }
-  return { books: { accounts, orders }, ids };
-}
-
-/** A system account is striped by lane, a user's is not. */
-function columnsOf(keys: Iterable<AccountKey>, lane: number): KeyColumns {
-  const columns: KeyColumns = { kinds: [], owners: [], wallets: [], stripes: [] };
-  for (const key of keys) {
-    const { kind, owner, wallet } = accountParts(key);
-    columns.kinds.push(kind);
-    columns.owners.push(owner);
-    columns.wallets.push(wallet);
-    columns.stripes.push(isSystemKind(kind) ? lane : 0);
+  if (ids.size !== wanted.length || wanted.length > keys.size || ![...ids.keys()].every((key) => keys.has(key))) {
+    accountIds.forget();
+    throw new Error('remembered account ids led to other accounts');
   }
-  return columns;
+  return { books: { accounts, orders }, ids };
 }
 
 function ordersOf(rows: readonly OrderRow[]): Map<string, Order> {
