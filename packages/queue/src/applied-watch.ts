@@ -40,23 +40,20 @@ export class AppliedWatch {
     );
   }
 
-  /** Resolves to true once the position is applied, to false after `timeoutMs`, on abort, or when this is closed. */
-  wait(lane: number, priority: Priority, position: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+  /** Resolves to true once the position is applied, to false after `timeoutMs` or when this is closed. */
+  wait(lane: number, priority: Priority, position: number, timeoutMs: number): Promise<boolean> {
     const state = this.#laneState(lane, priority);
     if (state.applied >= position) return Promise.resolve(true);
-    if (timeoutMs <= 0 || this.#closed || signal?.aborted) return Promise.resolve(false);
+    if (timeoutMs <= 0 || this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
       const done = (isApplied: boolean): void => {
         if (!state.waiters.delete(waiter)) return;
         this.#waiterCount -= 1;
         clearTimeout(timer);
-        signal?.removeEventListener('abort', giveUp);
         resolve(isApplied);
       };
-      const giveUp = (): void => done(false);
       const waiter: Waiter = { position, done };
-      const timer = setTimeout(giveUp, timeoutMs);
-      signal?.addEventListener('abort', giveUp, { once: true });
+      const timer = setTimeout(() => done(false), timeoutMs);
       state.waiters.add(waiter);
       this.#waiterCount += 1;
       this.#scheduleRecheck();
@@ -67,7 +64,7 @@ export class AppliedWatch {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#recheck);
-    for (const { waiters } of this.#lanes.values()) for (const waiter of [...waiters]) waiter.done(false);
+    for (const { waiters } of this.#lanes.values()) for (const waiter of waiters) waiter.done(false);
   }
 
   #laneState(lane: number, priority: Priority): LaneState {

@@ -2,7 +2,6 @@ import { OPERATION_TYPES, type OperationType } from '@saldo/ledger';
 import { listJobs, type Database, type Job, type JobStatus } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
-import { abortedWith } from '../http/aborted.js';
 import { apiKeyOf } from '../http/authenticate.js';
 import { answerPage, listSchema, readCursor, readQuery } from '../http/page.js';
 import { Problem } from '../http/problem.js';
@@ -37,7 +36,7 @@ export function jobRoutes({ database, finished }: { database: Database; finished
     const { wait } = readQuery(request, waitSchema);
     let job = await readOwn(finished, request.params.id, response);
     if (job.ended === undefined && wait > 0) {
-      const isFinished = await finished.wait([job], Math.min(wait, WAIT_S_MAX) * MS_PER_S, abortedWith(response));
+      const isFinished = await finished.wait([job], Math.min(wait, WAIT_S_MAX) * MS_PER_S);
       if (isFinished) job = await readOwn(finished, job.id, response);
     }
     answerJob(request, response, job);

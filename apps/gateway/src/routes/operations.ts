@@ -9,7 +9,6 @@ import { jobJson, queuedJob, type JobJson } from '../jobs/job-json.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
 import { submit, type Command, type OperationIntake } from '../jobs/submit.js';
 import { BATCH_ITEM_SCHEMAS, OPERATION_SCHEMAS, validateOperation } from '../validation/operation-request.js';
-import { abortedWith } from '../http/aborted.js';
 import { fieldErrorOf } from '../http/page.js';
 
 const BATCH_MAX = 1_000;
@@ -37,7 +36,7 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     if (job.replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Location', `/v1/jobs/${job.id}`);
     const waitS = applyPreference(request, response);
-    const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S, abortedWith(response)));
+    const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S));
     const known = isFinished || job.replayed ? await finished.read(job.id) : undefined;
     answer(response, isFinished, known === undefined ? queuedJob(job, command.request) : jobJson(known));
   });
@@ -46,7 +45,7 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     const commands = readBatch(request);
     const accepted = await submit(intake, lanes, apiKeyOf(response).id, commands, (index) => `/operations/${index}/idempotency_key`);
     const waitS = applyPreference(request, response);
-    const isFinished = waitS !== undefined && (await finished.wait(accepted, waitS * MS_PER_S, abortedWith(response)));
+    const isFinished = waitS !== undefined && (await finished.wait(accepted, waitS * MS_PER_S));
     const isWanted = (job: { replayed: boolean }): boolean => waitS !== undefined || job.replayed;
     const wanted = accepted.filter(isWanted).map((job) => job.id);
     const known = new Map((await finished.readAll(wanted)).flatMap((job) => (job === undefined ? [] : [[job.id, job]])));
