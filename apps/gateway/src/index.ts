@@ -18,7 +18,7 @@ const WAITING_MAX = 50_000;
 export async function startGateway(settings: Settings & { readonly databaseUrl: string }, logger: Logger): Promise<{ url: string; stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, host, port } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
-  const carrier = connectCarrier({ redisUrl, databaseUrl, lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
+  const carrier = connectCarrier({ redisUrl, databaseUrl, workers: 0, onError: (error) => logger.warn('the queue reports an error', { error }) });
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
   const intake = new Intake<NewJob, AcceptedJob>({
     accept: (submissions) => acceptOperations(database, lanes, submissions),

@@ -14,7 +14,7 @@ const SPARE_CONNECTIONS = 3;
 export function startWorker(settings: Settings & { readonly databaseUrl: string }, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
-  const carrier = connectCarrier({ redisUrl, databaseUrl, lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
+  const carrier = connectCarrier({ redisUrl, databaseUrl, workers: lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
   const accountIds = new AccountIds();
   const workers = Array.from({ length: lanes }, (_, lane) => workLane(lane, { carrier, database, accountIds, logger }));

@@ -1,5 +1,5 @@
 import type { Logger } from '@saldo/config';
-import type { Carrier, Envelope, LaneWorker } from '@saldo/queue';
+import type { Carrier, Envelope, QueueWorker } from '@saldo/queue';
 import { isUnavailable, LaneApplier, type AccountIds, type Database } from '@saldo/store';
 
 /** So many operations are applied in one transaction at most: what a higher priority may have to wait for. */
@@ -19,7 +19,7 @@ interface LaneParts {
  * the lane's cursor, in order. So an envelope that comes twice finds nothing to do, and one that comes after lost ones
  * brings their operations along.
  */
-export function workLane(lane: number, { carrier, database, accountIds, logger }: LaneParts): LaneWorker {
+export function workLane(lane: number, { carrier, database, accountIds, logger }: LaneParts): QueueWorker {
   const applier = new LaneApplier(database, lane, accountIds);
   const stop = new AbortController();
   /** How far this process has seen the lane's cursors. */
@@ -55,7 +55,7 @@ export function workLane(lane: number, { carrier, database, accountIds, logger }
     });
   };
 
-  const worker = carrier.work(lane, process);
+  const worker = carrier.workLane(lane, process);
   return {
     close: () => {
       stop.abort();

@@ -1,9 +1,10 @@
+import type { QueueWorker, Queues } from './bullmq.js';
 import type { Envelope, LaneEnvelope } from './envelope.js';
 
 /** News that travels between processes. Any of it may get lost: whoever needs it asks Postgres again now and then. */
 export type News =
   /** A lane's cursor moved to this position. */
-  | ({ readonly kind: 'applied' } & LaneEnvelope & { readonly last: number })
+  | ({ readonly kind: 'applied' } & LaneEnvelope)
   /** An API key is no longer valid. */
   | { readonly kind: 'revoked'; readonly apiKeyId: number };
 
@@ -14,18 +15,61 @@ export interface Bus {
   subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void>;
 }
 
-/** Works off the envelopes of one lane, one at a time. */
-export interface LaneWorker {
-  /** Takes no further envelope; resolves when the one in hand is finished. */
-  close(): Promise<void>;
+/**
+ * Something to be done once, some time, by any worker. The task itself is a row of Postgres; what is carried is its
+ * id. While a task of this id is in the queue, adding it again does nothing.
+ */
+export interface Task {
+  readonly id: string;
+  readonly delayMs?: number;
 }
 
+/** BullMQ takes lower numbers first, 0 before all. */
+const BULLMQ_PRIORITIES = { high: 0, normal: 1, low: 2 } as const;
+
 /** BullMQ and the bus, on Redis or on Postgres: the same to whoever uses it. */
-export interface Carrier {
+export class Carrier {
   readonly bus: Bus;
-  /** Puts an envelope into a lane's queue. Rejects while the queue's server is away. */
-  send(lane: number, envelope: Envelope): Promise<void>;
-  /** Calls `process` for each envelope of the lane, high priority first. */
-  work(lane: number, process: (envelope: Envelope) => Promise<void>): LaneWorker;
-  close(): Promise<void>;
+  readonly #queues: Pick<Queues<unknown>, 'add' | 'work' | 'close'>;
+  readonly #disconnect: () => Promise<void>;
+
+  constructor(bus: Bus, queues: Pick<Queues<unknown>, 'add' | 'work' | 'close'>, disconnect: () => Promise<void>) {
+    this.bus = bus;
+    this.#queues = queues;
+    this.#disconnect = disconnect;
+  }
+
+  /** Puts an envelope into a lane's queue. While the queue's server is away it waits or rejects. */
+  sendEnvelope(lane: number, envelope: Envelope): Promise<void> {
+    return this.#queues.add(laneQueue(lane), envelope, { priority: BULLMQ_PRIORITIES[envelope.priority] });
+  }
+
+  /**
+   * Calls `process` for each envelope of the lane, one at a time, high priority first. Other processes may each hold
+   * another envelope of the lane: BullMQ's global concurrency is not used, since then a killed worker's envelope would
+   * block its lane until it counts as stalled. The lane's lock in Postgres lets one at a time through anyway, and ends
+   * with the connection of whoever held it.
+   */
+  workLane(lane: number, process: (envelope: Envelope) => Promise<void>): QueueWorker {
+    return this.#queues.work(laneQueue(lane), 1, process);
+  }
+
+  /** Puts a task into the queue of this name. While the queue's server is away it waits or rejects. */
+  addTask(queue: string, { id, delayMs = 0 }: Task): Promise<void> {
+    return this.#queues.add(queue, { id }, { jobId: id, delay: delayMs });
+  }
+
+  /** Calls `process` with the id of each task, at most `concurrency` at a time. A task that throws is gone. */
+  workTasks(queue: string, concurrency: number, process: (id: string) => Promise<void>): QueueWorker {
+    return this.#queues.work<Pick<Task, 'id'>>(queue, concurrency, ({ id }) => process(id));
+  }
+
+  async close(): Promise<void> {
+    await this.#queues.close();
+    await this.#disconnect();
+  }
+}
+
+function laneQueue(lane: number): string {
+  return `lane-${lane}`;
 }

@@ -1,35 +1,24 @@
 import { createPostgresBackend, runMigrations, type PostgresConnectionOptions } from 'bullmq';
 import pg from 'pg';
-import { addEnvelope, openLaneQueue, openLaneWorker, type LaneQueue } from './bullmq-lane.js';
-import type { Bus, Carrier, News } from './carrier.js';
+import { Queues } from './bullmq.js';
+import { Carrier, type Bus, type News } from './carrier.js';
 
 const CHANNEL = 'saldo_news';
 const RECONNECT_MS = 500;
-/** Each lane's worker keeps a connection to itself, to listen on. */
+/** Each worker keeps a connection to itself, to listen on. */
 const SHARED_CONNECTIONS = 4;
 
-/** BullMQ on Postgres; the bus is LISTEN/NOTIFY. While Postgres is away, sending fails. */
-export function connectPostgresCarrier(url: string, lanes: number, onError: (error: Error) => void): Carrier {
-  const pool = openPool(url, lanes + SHARED_CONNECTIONS);
+/** BullMQ on Postgres; the bus is LISTEN/NOTIFY. While Postgres is away, sending fails. `workers`: how many there may be. */
+export function connectPostgresCarrier(url: string, workers: number, onError: (error: Error) => void): Carrier {
+  const pool = openPool(url, workers + SHARED_CONNECTIONS);
   pool.on('error', onError);
   // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.
-  const backend = { connection: pool as unknown as PostgresConnectionOptions, factory: createPostgresBackend };
-  const queues = new Map<number, LaneQueue<PostgresConnectionOptions>>();
+  const connection = pool as unknown as PostgresConnectionOptions;
   const bus = new PostgresBus(url, pool, onError);
-  return {
-    bus,
-    send: async (lane, envelope) => {
-      const queue = queues.get(lane) ?? openLaneQueue(lane, backend, onError);
-      queues.set(lane, queue);
-      await addEnvelope(queue, envelope);
-    },
-    work: (lane, process) => openLaneWorker(lane, backend, process, onError),
-    close: async () => {
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
-      await bus.close();
-      await pool.end();
-    },
-  };
+  return new Carrier(bus, new Queues({ connection, factory: createPostgresBackend, onError }), async () => {
+    await bus.close();
+    await pool.end();
+  });
 }
 
 /** Brings BullMQ's own tables up to date, in a schema of their own. Safe when several start at once. */

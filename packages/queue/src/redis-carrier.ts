@@ -1,33 +1,24 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import { addEnvelope, openLaneQueue, openLaneWorker, type LaneQueue } from './bullmq-lane.js';
-import type { Bus, Carrier, News } from './carrier.js';
+import { Queues } from './bullmq.js';
+import { Carrier, type Bus, type News } from './carrier.js';
 
 const CHANNEL = 'saldo:news';
 
 /** BullMQ on Redis; the bus is Redis's pub/sub. While Redis is away, sending waits for it. */
 export function connectRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
   const redis = openRedis(url, onError);
-  const backend = { connection: redis, factory: createRedisBackend };
-  const queues = new Map<number, LaneQueue<typeof redis>>();
   const subscribers: Redis[] = [];
-  return {
-    bus: redisBus(redis, () => {
-      const subscriber = openRedis(url, onError);
-      subscribers.push(subscriber);
-      return subscriber;
-    }),
-    send: async (lane, envelope) => {
-      const queue = queues.get(lane) ?? openLaneQueue(lane, backend, onError);
-      queues.set(lane, queue);
-      await addEnvelope(queue, envelope);
-    },
-    work: (lane, process) => openLaneWorker(lane, backend, process, onError),
-    close: async () => {
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
-      for (const connection of [redis, ...subscribers]) connection.disconnect();
-    },
-  };
+  const bus = redisBus(redis, () => {
+    const subscriber = openRedis(url, onError);
+    subscribers.push(subscriber);
+    return subscriber;
+  });
+  const queues = new Queues({ connection: redis, factory: createRedisBackend, onError });
+  return new Carrier(bus, queues, () => {
+    for (const connection of [redis, ...subscribers]) connection.disconnect();
+    return Promise.resolve();
+  });
 }
 
 function openRedis(url: string, onError: (error: Error) => void): Redis {

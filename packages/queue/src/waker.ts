@@ -37,7 +37,7 @@ export class Waker {
       this.#waiting.set(key, undefined);
       const { lane, priority, last } = envelope;
       try {
-        await this.#carrier.send(lane, { priority, last });
+        await this.#carrier.sendEnvelope(lane, { priority, last });
       } catch (error) {
         this.#onError(error);
         if (this.#waiting.get(key) === undefined) this.#waiting.set(key, envelope);
