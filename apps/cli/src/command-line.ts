@@ -1,18 +1,28 @@
 import { SETTINGS } from '@saldo/config';
+import type { Role } from '@saldo/store';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { runGateway } from './commands/gateway.js';
-import { ROLES, runKeysCreate, runKeysList, runKeysRevoke } from './commands/keys.js';
-import { runMigrate } from './commands/migrate.js';
-import { runStart } from './commands/start.js';
-import { runVerify } from './commands/verify.js';
-import { runWorker } from './commands/worker.js';
+
+/** As the store knows them. */
+const ROLES: readonly Role[] = ['merchant', 'accountant', 'admin'];
 
 const JSON_OPTION = ['--json', 'print the result as JSON'] as const;
 const KEY_NAME_MAX = 128;
 const WHICH_DATABASE =
   'DATABASE_URL names the database; without, it is the one of the data directory, whether "saldo start" runs or not.';
 
-/** All commands with their help. Usage errors and help end in a CommanderError. */
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+interface NewKey {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/**
+ * All commands with their help. Each loads its code when it is run: help comes at once, and a gateway carries no
+ * worker. Usage errors and help end in a CommanderError.
+ */
 export function commandLine(): Command {
   const program = new Command('saldo')
     .description(
@@ -39,19 +49,19 @@ function addServers(program: Command): void {
         'Shows where it listens, the first admin key and a request to try. Ctrl-C stops it all.',
     )
     .addHelpText('after', example('npx saldo start', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo npx saldo start'))
-    .action(runStart);
+    .action(async () => (await import('./commands/start.js')).runStart());
   program
     .command('gateway')
     .summary('run a gateway alone')
     .description('Runs a gateway alone: it answers HTTP. For fleets; needs DATABASE_URL.')
     .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache npx saldo gateway'))
-    .action(runGateway);
+    .action(async () => (await import('./commands/gateway.js')).runGateway());
   program
     .command('worker')
     .summary('run a worker alone')
     .description('Runs a worker alone: it applies what the gateways accept. For fleets; needs DATABASE_URL.')
     .addHelpText('after', example('DATABASE_URL=postgres://me@db/saldo REDIS_URL=redis://cache npx saldo worker'))
-    .action(runWorker);
+    .action(async () => (await import('./commands/worker.js')).runWorker());
 }
 
 function addMaintenance(program: Command): void {
@@ -61,7 +71,7 @@ function addMaintenance(program: Command): void {
     .description(`Brings the database's tables up to date. The servers do it too when they start. ${WHICH_DATABASE}`)
     .option(...JSON_OPTION)
     .addHelpText('after', example('npx saldo migrate', 'DATABASE_URL=postgres://me@db/saldo npx saldo migrate'))
-    .action(runMigrate);
+    .action(async (options: JsonOption) => (await import('./commands/migrate.js')).runMigrate(options));
   program
     .command('verify')
     .summary('recompute the books and name every difference')
@@ -71,7 +81,7 @@ function addMaintenance(program: Command): void {
     )
     .option(...JSON_OPTION)
     .addHelpText('after', example('npx saldo verify', 'npx saldo verify --json'))
-    .action(runVerify);
+    .action(async (options: JsonOption) => (await import('./commands/verify.js')).runVerify(options));
 }
 
 function addKeys(program: Command): void {
@@ -92,19 +102,19 @@ function addKeys(program: Command): void {
         'KEY=$(npx saldo keys create --name me --role admin)',
       ),
     )
-    .action(runKeysCreate);
+    .action(async (options: NewKey & JsonOption) => (await import('./commands/keys.js')).runKeysCreate(options));
   keys
     .command('list')
     .description('Lists the keys that are valid, with the id that "revoke" takes.')
     .option(...JSON_OPTION)
     .addHelpText('after', example('npx saldo keys list'))
-    .action(runKeysList);
+    .action(async (options: JsonOption) => (await import('./commands/keys.js')).runKeysList(options));
   keys
     .command('revoke')
     .description('Revokes a key, at once and for ever.')
     .addArgument(new Argument('<id>', 'the id that "keys list" shows').argParser(keyId))
     .addHelpText('after', example('npx saldo keys revoke 3'))
-    .action(runKeysRevoke);
+    .action(async (id: number) => (await import('./commands/keys.js')).runKeysRevoke(id));
 }
 
 function keyName(text: string): string {

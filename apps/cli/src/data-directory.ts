@@ -23,19 +23,18 @@ export class DataDirectoryInUseError extends Error {
   }
 }
 
+/** The data directory can't be made or written. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
 /**
  * Makes the data directory ours, and answers how to give it back. An owner that was killed left its claim behind: it
  * is void. Throws {@link DataDirectoryInUseError} if somebody alive has it.
  */
 export async function claimDataDirectory(dataDir: string, command: string): Promise<() => Promise<void>> {
-  const made = await mkdir(dataDir, { recursive: true });
-  // Run by root, Postgres is another user, who has to get through; nobody else has to see what is in there.
-  if (made !== undefined) await chmod(dataDir, 0o711);
   const file = join(dataDir, 'saldo.lock');
-  const draft = `${file}.${process.pid}`;
-  const us: Owner = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '', command };
-  // A link is made whole or not at all, and never over an existing one: nobody reads half a claim.
-  await writeFile(draft, JSON.stringify(us), { mode: 0o600 });
+  const draft = await draftClaim(dataDir, `${file}.${process.pid}`, command);
   try {
     while (!(await tryLink(draft, file))) {
       const owner = await readOwner(file);
@@ -47,6 +46,20 @@ export async function claimDataDirectory(dataDir: string, command: string): Prom
     await rm(draft, { force: true });
   }
   return () => rm(file, { force: true });
+}
+
+/** A link is made whole or not at all, and never over an existing one: nobody reads half a claim. */
+async function draftClaim(dataDir: string, draft: string, command: string): Promise<string> {
+  const us: Owner = { pid: process.pid, startedAt: (await startOf(process.pid)) ?? '', command };
+  try {
+    const made = await mkdir(dataDir, { recursive: true });
+    // Run by root, Postgres is another user, who has to get through; nobody else has to see what is in there.
+    if (made !== undefined) await chmod(dataDir, 0o711);
+    await writeFile(draft, JSON.stringify(us), { mode: 0o600 });
+  } catch (error) {
+    throw new DataDirectoryError(`SALDO_DATA_DIR takes a folder that can be written, not this: ${String(error)}`);
+  }
+  return draft;
 }
 
 async function tryLink(draft: string, file: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { SettingsError } from '@saldo/config';
 import { LanesChangedError } from '@saldo/store';
-import { DataDirectoryInUseError } from './data-directory.js';
+import { DataDirectoryError, DataDirectoryInUseError } from './data-directory.js';
 import { EmbeddedPostgresError } from './embedded-postgres/index.js';
 
 /** A command can't do what it was asked to. The message says why, for people to read. */
@@ -8,7 +8,14 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-const FOR_PEOPLE = [CommandError, SettingsError, LanesChangedError, DataDirectoryInUseError, EmbeddedPostgresError];
+const FOR_PEOPLE = [
+  CommandError,
+  SettingsError,
+  LanesChangedError,
+  DataDirectoryError,
+  DataDirectoryInUseError,
+  EmbeddedPostgresError,
+];
 
 /** What is said of an error when a command ends with it: words for what can happen, the stack for what can't. */
 export function describeFailure(error: unknown): string {

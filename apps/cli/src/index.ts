@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { commandLine } from './command-line.js';
-import { describeFailure } from './failures.js';
 import { tellParent } from './parent.js';
 
 const FAILED = 1;
@@ -14,6 +13,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // Commander has said what is wrong, or has shown the help that was asked for.
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR);
+    const { describeFailure } = await import('./failures.js');
     const reason = describeFailure(error);
     // Whoever started us ends with our reason, and says it last of all.
     if (process.connected) await tellParent({ kind: 'failed', reason });

@@ -14,6 +14,8 @@ interface Service {
 
 /** What is in hand is finished in this time, or given up: every operation is safe in Postgres, another takes it. */
 const STOP_MS_MAX = 30_000;
+/** While it still waits for its servers, nothing is in hand. */
+const STOP_BEFORE_UP_MS_MAX = 2_000;
 
 /**
  * Runs the gateway or the worker in this process until it is asked to stop, by a signal or by the end of the
@@ -32,13 +34,18 @@ export async function serve(
   });
   // Under `saldo start`, that has been done.
   if (!hasParent()) await prepare(settings, logger);
+  let isUp = false;
+  void stopRequest.then(() => {
+    const timeoutMs = isUp ? STOP_MS_MAX : STOP_BEFORE_UP_MS_MAX;
+    setTimeout(() => {
+      logger.error('stopping took too long', { timeoutMs });
+      process.exit(1);
+    }, timeoutMs).unref();
+  });
   const service = await start(settings, logger);
+  isUp = true;
   await tellParent({ kind: 'ready', ...(service.url === undefined ? {} : { url: service.url }) });
   await stopRequest;
-  setTimeout(() => {
-    logger.error('stopping took too long', { stopMsMax: STOP_MS_MAX });
-    process.exit(1);
-  }, STOP_MS_MAX).unref();
   await service.stop();
   process.exit(0);
 }

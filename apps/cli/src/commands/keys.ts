@@ -5,8 +5,6 @@ import { CommandError } from '../failures.js';
 import { useDatabase } from '../use-database.js';
 import { withDatabase } from '../with-database.js';
 
-export const ROLES: readonly Role[] = ['merchant', 'accountant', 'admin'];
-
 const PAGE = 200;
 
 /** The key alone goes to standard output, so that a script may take it from there. */
@@ -57,8 +55,8 @@ async function readAll(database: Database): Promise<ApiKey[]> {
 }
 
 /** The gateways that run remember keys. Should they miss this, they ask again after some seconds. */
-async function announceRevocation(apiKeyId: number, databaseUrl: string, { redisUrl, lanes }: Settings): Promise<void> {
-  const carrier = connectCarrier({ redisUrl, databaseUrl, lanes, onError: () => undefined });
+async function announceRevocation(apiKeyId: number, databaseUrl: string, { redisUrl }: Settings): Promise<void> {
+  const carrier = connectCarrier({ redisUrl, databaseUrl, onError: () => undefined });
   try {
     await carrier.bus.publish({ kind: 'revoked', apiKeyId });
   } finally {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readSettings, type Logger, type Settings } from '@saldo/config';
 import { ensureAdminKey } from '@saldo/store';
 import { claimDataDirectory } from '../data-directory.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
+import { CommandError } from '../failures.js';
 import { keepPostgresRunning } from '../keep-postgres-running.js';
 import { prepareDatabase } from '../prepare-database.js';
 import { screen } from '../screen.js';
@@ -100,26 +102,31 @@ async function findPostgres({ settings, logger, signal, atStop }: Start): Promis
   return { databaseUrl: postgres.url, hold: postgres.hold };
 }
 
+/** Both wait for the servers that they need; so long they may. */
+const UP_MS_MAX = 60_000;
+
 /** Answers where the gateway listens, once it can serve. */
-async function startParts(
-  { logger, signal, atStop, atHurry }: Start,
-  databaseUrl: string,
-  hold?: Writable,
-): Promise<string> {
+async function startParts(start: Start, databaseUrl: string, hold: Writable | undefined): Promise<string> {
+  const { logger, atStop, atHurry } = start;
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   const gateway = new Supervisor({ part: 'gateway', env, hold, logger });
   const worker = new Supervisor({ part: 'worker', env, hold, logger });
   atStop(async () => void (await Promise.all([gateway.stop(), worker.stop()])));
   for (const part of [gateway, worker]) atHurry(() => part.kill());
-  const [url] = await orAborted(Promise.all([gateway.ready, worker.ready]), signal);
-  if (url === undefined) throw new Error('the gateway came up without saying where');
-  await untilReady(url, signal);
-  return url;
+  const up = Promise.all([gateway.ready, worker.ready]).then(async ([url]) => {
+    if (url === undefined) throw new Error('the gateway came up without saying where');
+    await untilReady(url);
+    return url;
+  });
+  return Promise.race([up, failWhenAborted(start.signal), failWhenLate()]);
 }
 
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = once(signal, 'abort').then(() => {
-    throw signal.reason;
-  });
-  return Promise.race([promise, aborted]);
+async function failWhenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw new CommandError('stopped before it was up');
+}
+
+async function failWhenLate(): Promise<never> {
+  await sleep(UP_MS_MAX, undefined, { ref: false });
+  throw new CommandError(`the gateway or the worker can't serve after ${UP_MS_MAX / 1000} s; the log says why`);
 }
