@@ -17,7 +17,8 @@ async function main(): Promise<void> {
     const reason = describeFailure(error);
     // Whoever started us ends with our reason, and says it last of all.
     if (process.connected) await tellParent({ kind: 'failed', reason });
-    else process.stderr.write(`saldo: ${reason}\n`);
+    // On exit, so that it comes after what the logger has still to write.
+    else process.once('exit', () => process.stderr.write(`saldo: ${reason}\n`));
     process.exit(FAILED);
   }
 }

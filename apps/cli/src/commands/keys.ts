@@ -56,7 +56,7 @@ async function readAll(database: Database): Promise<ApiKey[]> {
 
 /** The gateways that run remember keys. Should they miss this, they ask again after some seconds. */
 async function announceRevocation(apiKeyId: number, databaseUrl: string, { redisUrl }: Settings): Promise<void> {
-  const carrier = connectCarrier({ redisUrl, databaseUrl, onError: () => undefined });
+  const carrier = connectCarrier({ redisUrl, databaseUrl, workers: 0, onError: () => undefined });
   try {
     await carrier.bus.publish({ kind: 'revoked', apiKeyId });
   } finally {
