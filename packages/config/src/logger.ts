@@ -5,7 +5,7 @@ import type { LogLevel } from './settings.js';
 export type Logger = winston.Logger;
 
 const STDERR = 2;
-const BUFFER_BYTES = 16_384;
+const BUFFER_BYTES = 8_192;
 const FLUSH_MS = 100;
 
 /**
