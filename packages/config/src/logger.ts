@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import sonicBoom from 'sonic-boom';
 import winston from 'winston';
 import type { LogLevel } from './settings.js';
@@ -14,22 +15,29 @@ const FLUSH_MS = 100;
  * when the process ends.
  */
 export function createLogger(part: string, level: LogLevel): Logger {
-  const stream = new sonicBoom.SonicBoom({ fd: STDERR, minLength: BUFFER_BYTES, maxLength: 1_024 * BUFFER_BYTES, periodicFlush: FLUSH_MS, sync: false });
+  const lines = new sonicBoom.SonicBoom({ fd: STDERR, minLength: BUFFER_BYTES, maxLength: 1_024 * BUFFER_BYTES, periodicFlush: FLUSH_MS, sync: false });
   // Whoever read our log is gone: the service goes on without one.
-  stream.on('error', () => undefined);
-  process.once('exit', () => flush(stream));
+  lines.on('error', () => undefined);
+  process.once('exit', () => flush(lines));
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (line: string, _encoding, done) => {
+      lines.write(line);
+      done();
+    },
+  });
   return winston.createLogger({
     level: level === 'silent' ? 'error' : level,
     silent: level === 'silent',
     defaultMeta: { part },
     format: winston.format.combine(winston.format.timestamp(), winston.format.json({ replacer: showErrors })),
-    transports: [new winston.transports.Stream({ stream: stream as unknown as NodeJS.WritableStream })],
+    transports: [new winston.transports.Stream({ stream })],
   });
 }
 
-function flush(stream: sonicBoom.SonicBoom): void {
+function flush(lines: sonicBoom.SonicBoom): void {
   try {
-    stream.flushSync();
+    lines.flushSync();
   } catch {
     // Standard error is closed: there is nobody to tell.
   }
