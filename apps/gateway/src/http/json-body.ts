@@ -35,9 +35,26 @@ function hasBody(request: Request): boolean {
 }
 
 function parse(text: string): unknown {
+  const withMoneyAsText = text.replace(MONEY_NUMBER, '$1"$2"');
   try {
-    return JSON.parse(text.replace(MONEY_NUMBER, '$1"$2"'));
+    const body: unknown = JSON.parse(withMoneyAsText);
+    if (withMoneyAsText !== text && text.includes('"metadata"')) restoreMetadata(body, JSON.parse(text));
+    return body;
   } catch {
     throw validationFailed([{ pointer: '', detail: text === '' ? 'is missing' : 'is not valid JSON' }]);
   }
+}
+
+/** What looks like money in a caller's own notes is not: it stays the number that they wrote. */
+function restoreMetadata(body: unknown, written: unknown): void {
+  if (!isObject(body) || !isObject(written)) return;
+  if (Object.hasOwn(body, 'metadata')) body['metadata'] = written['metadata'];
+  const { operations } = body;
+  const { operations: writtenOperations } = written;
+  if (!Array.isArray(operations) || !Array.isArray(writtenOperations)) return;
+  operations.forEach((operation, index) => restoreMetadata(operation, writtenOperations[index]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
