@@ -61,7 +61,16 @@ function ownApiKeyId(response: Response): number | undefined {
 /** A job changes once, when it finishes, so its id and status tell one state from the other. */
 function answerJob(request: Request, response: Response, job: Job): void {
   const body = jobJson(job);
-  response.set('ETag', `"${body.id}:${body.status}"`);
-  if (request.fresh) response.status(304).end();
+  const etag = `"${body.id}:${body.status}"`;
+  response.set('ETag', etag);
+  if (hasAlready(request.get('if-none-match'), etag)) response.status(304).end();
   else response.json(body);
+}
+
+/**
+ * RFC 9110, 13.1.2. Express's `request.fresh` heeds Cache-Control: no-cache too, which every fetch adds to a request
+ * with If-None-Match and which is meant for the caches on the way.
+ */
+function hasAlready(ifNoneMatch: string | undefined, etag: string): boolean {
+  return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
