@@ -1,0 +1,163 @@
+import { connectDatabase, readProgress, verify } from '@saldo/store';
+import { atTheEnd } from './cleanup.js';
+import { Client } from './client.js';
+import { sharedPostgres } from './postgres.js';
+import { describeOnRedis, startRedis } from './redis.js';
+import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
+import { until } from './until.js';
+
+const ADMIN_KEY = 'the-admin-key-of-the-tests';
+
+interface Started {
+  readonly env: Environment;
+  readonly databaseUrl: string;
+  readonly gateway: ServingSaldo;
+  readonly worker: Saldo;
+  readonly merchant: Client;
+  readonly otherMerchant: Client;
+  readonly accountant: Client;
+  readonly admin: Client;
+}
+
+/**
+ * A gateway and a worker, as processes of their own, on one of the two queues. All suites of a run share it, so each
+ * test has users and orders of its own; when the run is over, its books must verify.
+ */
+export class SharedSaldo {
+  readonly #start: () => Promise<Started>;
+  #starting: Promise<Started> | undefined;
+  #started: Started | undefined;
+
+  constructor(start: () => Promise<Started>) {
+    this.#start = start;
+  }
+
+  async start(): Promise<void> {
+    this.#starting ??= this.#start();
+    this.#started = await this.#starting;
+  }
+
+  /** What to start another gateway or worker of this Saldo with. */
+  get env(): Environment {
+    return this.#running.env;
+  }
+
+  get databaseUrl(): string {
+    return this.#running.databaseUrl;
+  }
+
+  get gateway(): ServingSaldo {
+    return this.#running.gateway;
+  }
+
+  get merchant(): Client {
+    return this.#running.merchant;
+  }
+
+  get otherMerchant(): Client {
+    return this.#running.otherMerchant;
+  }
+
+  get accountant(): Client {
+    return this.#running.accountant;
+  }
+
+  get admin(): Client {
+    return this.#running.admin;
+  }
+
+  /** Somebody without a key, or with another header. */
+  stranger(headers: Readonly<Record<string, string>> = {}): Client {
+    return new Client(this.gateway.url, headers);
+  }
+
+  /** Whoever has this key. */
+  withKey(key: string): Client {
+    return Client.withKey(this.gateway.url, key);
+  }
+
+  /** Nothing is applied while `during` runs: what is accepted stays queued. */
+  async whilePaused<T>(during: () => Promise<T>): Promise<T> {
+    const { pid } = this.#running.worker;
+    await untilAllApplied(this.databaseUrl);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      return await during();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  }
+
+  get #running(): Started {
+    if (this.#started === undefined) throw new Error('Saldo runs in tests and hooks only');
+    return this.#started;
+  }
+}
+
+/** Runs a suite twice: on BullMQ over Redis, loudly skipped where there is none, and on BullMQ over Postgres. */
+export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) => void): void {
+  const suiteOn = (saldo: SharedSaldo) => (): void => {
+    before(function () {
+      this.timeout(60_000);
+      return saldo.start();
+    });
+    body(saldo);
+  };
+  describeOnRedis(`${title} [queue on Redis]`, suiteOn(onRedis));
+  describe(`${title} [queue on Postgres]`, suiteOn(onPostgres));
+}
+
+const onPostgres = new SharedSaldo(() => start({}));
+
+const onRedis = new SharedSaldo(async () => {
+  const redis = await startRedis();
+  if (redis === undefined) throw new Error('redis-server not found');
+  return start({ REDIS_URL: redis.url });
+});
+
+async function start(queue: Environment): Promise<Started> {
+  const databaseUrl = await (await sharedPostgres()).createDatabase();
+  const env = { DATABASE_URL: databaseUrl, SALDO_ADMIN_KEY: ADMIN_KEY, ...queue };
+  const gateway = await startSaldo(['gateway'], env);
+  const worker = await startWorker(env);
+  atTheEnd(() => expectBooksInOrder(databaseUrl));
+  const admin = Client.withKey(gateway.url, ADMIN_KEY);
+  const withRole = async (role: string, name = role): Promise<Client> => {
+    const { body } = await admin.post<{ key: string }>('/v1/api-keys', { name, role });
+    return Client.withKey(gateway.url, body.key);
+  };
+  return {
+    env,
+    databaseUrl,
+    gateway,
+    worker,
+    admin,
+    merchant: await withRole('merchant'),
+    otherMerchant: await withRole('merchant', 'other merchant'),
+    accountant: await withRole('accountant'),
+  };
+}
+
+/** All that was accepted is applied. */
+async function untilAllApplied(databaseUrl: string): Promise<void> {
+  const database = connectDatabase(databaseUrl, { poolMax: 1, name: 'saldo-test' });
+  try {
+    await until('all is applied', async () =>
+      (await readProgress(database)).every(({ accepted, applied }) => accepted === applied),
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+/** Recomputes all balances. Throws, and says what differs, if any test left the books in disorder. */
+export async function expectBooksInOrder(databaseUrl: string): Promise<void> {
+  await untilAllApplied(databaseUrl);
+  const database = connectDatabase(databaseUrl, { poolMax: 1, name: 'saldo-test' });
+  try {
+    const { differences } = await verify(database);
+    if (differences.length > 0) throw new Error(`the books are in disorder:\n${differences.join('\n')}`);
+  } finally {
+    await database.close();
+  }
+}
