@@ -22,14 +22,15 @@ export async function startGateway(settings: Settings & { readonly databaseUrl: 
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
   const intake = new Intake<NewJob, AcceptedJob>({
     accept: (submissions) => acceptOperations(database, lanes, submissions),
-    wake: (lane, priority, last) => waker.wake(lane, priority, last),
+    wake: (accepted) => waker.wake(accepted),
     flushMax: FLUSH_MAX,
     waitingMax: WAITING_MAX,
   });
-  const watch = new AppliedWatch(
-    async () => (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
-    (error) => logger.warn('the cursors could not be read', { error }),
-  );
+  const watch = new AppliedWatch({
+    readCursors: async () => (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
+    onMove: (move) => waker.applied(move),
+    onError: (error) => logger.warn('the cursors could not be read', { error }),
+  });
   const authenticator = new Authenticator(database);
   let isStopping = false;
   const app = createApp({

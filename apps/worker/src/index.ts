@@ -1,5 +1,5 @@
 import type { Logger, Settings } from '@saldo/config';
-import { connectCarrier, Waker } from '@saldo/queue';
+import { connectCarrier } from '@saldo/queue';
 import { AccountIds, connectDatabase } from '@saldo/store';
 import { workLane } from './ledger-lane.js';
 import { startSweep } from './sweep.js';
@@ -15,15 +15,13 @@ export function startWorker(settings: Settings & { readonly databaseUrl: string 
   const { databaseUrl, redisUrl, lanes } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
   const carrier = connectCarrier({ redisUrl, databaseUrl, workers: lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
-  const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
   const accountIds = new AccountIds();
   const workers = Array.from({ length: lanes }, (_, lane) => workLane(lane, { carrier, database, accountIds, logger }));
-  const sweep = startSweep({ database, waker, logger });
+  const sweep = startSweep({ database, carrier, logger });
   logger.info('worker started', { lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
   return Promise.resolve({
     stop: async () => {
       sweep.stop();
-      waker.close();
       await Promise.all(workers.map((worker) => worker.close()));
       await carrier.close();
       await database.close();

@@ -1,6 +1,6 @@
 import type { Logger } from '@saldo/config';
 import type { Carrier, Envelope, QueueWorker } from '@saldo/queue';
-import { isUnavailable, LaneApplier, type AccountIds, type Database } from '@saldo/store';
+import { isUnavailable, LaneApplier, type AccountIds, type Database, type LaneMove } from '@saldo/store';
 
 /** So many operations are applied in one transaction at most: what a higher priority may have to wait for. */
 const BATCH_MAX = 1_000;
@@ -15,9 +15,9 @@ interface LaneParts {
 }
 
 /**
- * Works off one lane. An envelope says how far the lane was accepted; what is applied is whatever Postgres has behind
- * the lane's cursor, in order. So an envelope that comes twice finds nothing to do, and one that comes after lost ones
- * brings their operations along.
+ * Works off one lane. An envelope only says that there is work: what is applied is whatever Postgres has behind the
+ * lane's cursors, in order, until nothing is left. So an envelope that comes twice finds nothing to do, and one that
+ * comes after lost ones brings their operations along.
  */
 export function workLane(lane: number, { carrier, database, accountIds, logger }: LaneParts): QueueWorker {
   const applier = new LaneApplier(database, lane, accountIds);
@@ -25,37 +25,39 @@ export function workLane(lane: number, { carrier, database, accountIds, logger }
   /** How far this process has seen the lane's cursors. */
   const applied = { high: 0, normal: 0, low: 0 };
 
-  const process = async ({ priority, last }: Envelope): Promise<void> => {
-    for (let retryMs = RETRY_MS_MIN; applied[priority] < last; ) {
+  const workOff = async ({ priority, last }: Envelope): Promise<void> => {
+    if (applied[priority] >= last) return;
+    for (let moves = await applyNext(); moves.length > 0; moves = await applyNext()) {
+      for (const move of moves) {
+        applied[move.priority] = move.applied;
+        announce(move);
+      }
+      // The envelope in hand is finished; a lane that is not is woken again.
+      if (stop.signal.aborted) return;
+    }
+  };
+
+  /** Applies a batch. While that can't be done, the lane waits here, so that its order stays. */
+  const applyNext = async (): Promise<LaneMove[]> => {
+    for (let retryMs = RETRY_MS_MIN; ; retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)) {
       try {
-        const before = applied[priority];
-        applied[priority] = await applier.applyNext(priority, BATCH_MAX);
-        if (applied[priority] === before) {
-          // Postgres knows nothing of this position: it was restored to an earlier state than the queue.
-          logger.warn('an envelope names a position that was never accepted', { lane, priority, last });
-          return;
-        }
-        retryMs = RETRY_MS_MIN;
-        announce(applied[priority], priority);
+        return await applier.applyNext(BATCH_MAX);
       } catch (error) {
-        // Nothing was applied. The lane waits here, so that its order stays, until it can be; or another worker's
-        // sweep takes it up, where this one has to stop.
         if (stop.signal.aborted) throw error;
-        logger.log(isUnavailable(error) ? 'warn' : 'error', 'a batch could not be applied; trying again', { lane, priority, error });
+        logger.log(isUnavailable(error) ? 'warn' : 'error', 'a batch could not be applied; trying again', { lane, error });
         await sleep(retryMs, stop.signal);
-        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
       }
     }
   };
 
-  const announce = (last: number, priority: Envelope['priority']): void => {
+  const announce = ({ priority, applied: last }: LaneMove): void => {
     carrier.bus.publish({ kind: 'applied', lane, priority, last }).catch((error: unknown) => {
       // Whoever waits reads the cursors now and then, so this only costs time.
       logger.debug('an outcome was not announced', { lane, error });
     });
   };
 
-  const worker = carrier.workLane(lane, process);
+  const worker = carrier.workLane(lane, workOff);
   return {
     close: () => {
       stop.abort();

@@ -12,6 +12,12 @@ interface LaneState {
   readonly waiters: Set<Waiter>;
 }
 
+interface AppliedWatchOptions {
+  readonly readCursors: () => Promise<readonly LaneEnvelope[]>;
+  readonly onMove: (move: LaneEnvelope) => void;
+  readonly onError: (error: unknown) => void;
+}
+
 /** How often the cursors are read while somebody waits, for news that got lost. */
 const RECHECK_MS = 1_000;
 
@@ -22,14 +28,16 @@ const RECHECK_MS = 1_000;
 export class AppliedWatch {
   readonly #lanes = new Map<string, LaneState>();
   readonly #readCursors: () => Promise<readonly LaneEnvelope[]>;
+  readonly #onMove: (move: LaneEnvelope) => void;
   readonly #onError: (error: unknown) => void;
   #waiterCount = 0;
   #recheck: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `readCursors` answers the last applied position of every lane and priority. */
-  constructor(readCursors: () => Promise<readonly LaneEnvelope[]>, onError: (error: unknown) => void) {
+  /** `readCursors` answers the last applied position of every lane and priority; `onMove` hears of each that moved. */
+  constructor({ readCursors, onMove, onError }: AppliedWatchOptions) {
     this.#readCursors = readCursors;
+    this.#onMove = onMove;
     this.#onError = onError;
   }
 
@@ -74,10 +82,12 @@ export class AppliedWatch {
     return state;
   }
 
-  #moveTo({ lane, priority, last }: LaneEnvelope): void {
+  #moveTo(move: LaneEnvelope): void {
+    const { lane, priority, last } = move;
     const state = this.#laneState(lane, priority);
     if (last <= state.applied) return;
     state.applied = last;
+    this.#onMove(move);
     for (const waiter of state.waiters) if (waiter.position <= last) waiter.done(true);
   }
 

@@ -1,9 +1,9 @@
 import type { Priority } from '@saldo/ledger';
 
 /**
- * What one job of a lane's queue says: positions up to `last` are accepted. The operations themselves stay in
- * Postgres, where the worker reads them behind the lane's cursor, so nothing that happens to the queue can lose,
- * repeat or change one.
+ * What one job of a lane's queue says: positions of this priority up to `last` are accepted. The operations themselves
+ * stay in Postgres, where the worker reads them behind the lane's cursor, so nothing that happens to the queue can
+ * lose, repeat or change one.
  */
 export interface Envelope {
   readonly priority: Priority;

@@ -1,4 +1,5 @@
 import type { Priority } from '@saldo/ledger';
+import type { LaneEnvelope } from './envelope.js';
 
 /** What the intake has to know of a job that asks to be accepted. */
 export interface Submitted {
@@ -22,7 +23,7 @@ export interface IntakeOptions<New extends Submitted, Job extends Placed> {
   /** Accepts submissions durably, each whole or not at all. Two jobs with one idempotency key are never in one call. */
   readonly accept: (submissions: readonly (readonly New[])[]) => Promise<readonly Accepted<Job>[]>;
   /** Called for each lane and priority that accepted something, with its last position. */
-  readonly wake: (lane: number, priority: Priority, last: number) => void;
+  readonly wake: (accepted: LaneEnvelope) => void;
   /** A flush takes no further submission once it has so many operations. */
   readonly flushMax: number;
   /** So many operations may wait in memory; more are turned away. */
@@ -136,7 +137,7 @@ export class Intake<New extends Submitted, Job extends Placed> {
         if (before === undefined || before.position < job.position) last.set(key, job);
       }
     }
-    for (const { lane, priority, position } of last.values()) this.#options.wake(lane, priority, position);
+    for (const { lane, priority, position } of last.values()) this.#options.wake({ lane, priority, last: position });
   }
 }
 

@@ -2,17 +2,29 @@ import type { Priority } from '@saldo/ledger';
 import type { Carrier } from './carrier.js';
 import type { LaneEnvelope } from './envelope.js';
 
-const RETRY_MS = 500;
+/** An envelope whose positions are not known to be applied after so long may be lost, and another one is sent. */
+const RESEND_MS = 250;
+
+/** One lane at one priority, in positions. */
+interface Lane {
+  /** Known to be applied. */
+  applied: number;
+  /** Told of by the envelope under way. */
+  sent: number;
+  /** To be told of. */
+  wanted: number;
+  timer: NodeJS.Timeout | undefined;
+}
 
 /**
- * Sends envelopes for what was accepted. While one of a lane is on its way, what else the lane accepts is gathered
- * into one more, so a slow or absent queue costs no memory and falls behind by one envelope at most.
+ * Sends envelopes for what was accepted: at most one under way per lane and priority, since whoever takes it works the
+ * lane off until nothing is left. What is accepted meanwhile goes with the next one, if it is still needed by then. So
+ * a busy lane costs hardly any envelopes, and a slow or absent queue no memory.
  */
 export class Waker {
   readonly #carrier: Carrier;
   readonly #onError: (error: unknown) => void;
-  /** By lane and priority: the last position to tell of, or undefined while the envelope on its way tells of all. */
-  readonly #waiting = new Map<string, LaneEnvelope | undefined>();
+  readonly #lanes = new Map<string, Lane>();
   #closed = false;
 
   constructor(carrier: Carrier, onError: (error: unknown) => void) {
@@ -21,29 +33,44 @@ export class Waker {
   }
 
   /** Sees to it that the lane's worker hears of the position, some time. Never throws. */
-  wake(lane: number, priority: Priority, last: number): void {
-    const key = `${lane}/${priority}`;
-    const isSending = this.#waiting.has(key);
-    this.#waiting.set(key, { lane, priority, last });
-    if (!isSending) void this.#send(key);
+  wake({ lane, priority, last }: LaneEnvelope): void {
+    const state = this.#stateOf(lane, priority);
+    state.wanted = Math.max(state.wanted, last);
+    if (state.sent <= state.applied) this.#send(lane, priority, state);
+  }
+
+  /** To be told how far a lane was applied. */
+  applied({ lane, priority, last }: LaneEnvelope): void {
+    const state = this.#stateOf(lane, priority);
+    state.applied = Math.max(state.applied, last);
+    if (state.sent <= state.applied) this.#send(lane, priority, state);
   }
 
   close(): void {
     this.#closed = true;
+    for (const state of this.#lanes.values()) clearTimeout(state.timer);
   }
 
-  async #send(key: string): Promise<void> {
-    for (let envelope = this.#waiting.get(key); envelope !== undefined && !this.#closed; envelope = this.#waiting.get(key)) {
-      this.#waiting.set(key, undefined);
-      const { lane, priority, last } = envelope;
-      try {
-        await this.#carrier.sendEnvelope(lane, { priority, last });
-      } catch (error) {
-        this.#onError(error);
-        if (this.#waiting.get(key) === undefined) this.#waiting.set(key, envelope);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-      }
-    }
-    this.#waiting.delete(key);
+  #stateOf(lane: number, priority: Priority): Lane {
+    const key = `${lane}/${priority}`;
+    const state = this.#lanes.get(key) ?? { applied: 0, sent: 0, wanted: 0, timer: undefined };
+    this.#lanes.set(key, state);
+    return state;
+  }
+
+  /** Sends an envelope if it is still needed, and again if that doesn't help. */
+  #send(lane: number, priority: Priority, state: Lane): void {
+    clearTimeout(state.timer);
+    if (this.#closed || state.wanted <= state.applied) return;
+    const last = state.wanted;
+    state.sent = last;
+    this.#carrier
+      .sendEnvelope(lane, { priority, last })
+      .catch(this.#onError)
+      .finally(() => {
+        if (state.sent === last && state.applied < last && !this.#closed) {
+          state.timer = setTimeout(() => this.#send(lane, priority, state), RESEND_MS);
+        }
+      });
   }
 }

@@ -1,5 +1,12 @@
--- The next accepted operations of a lane beyond its cursor, in order. The lane must be locked, by an earlier statement.
--- Jobs are insert-only and positions follow commits, so nothing can appear before a position that was read.
-select id, position, type, request from jobs
- where lane = :lane and priority = :priority and position > (select applied from cursors where lane = :lane and priority = :priority)
- order by position limit :limit
+-- The next accepted operations of a lane beyond its cursors, higher priorities first, each in order. The lane must be
+-- locked, by an earlier statement. Jobs are insert-only and positions follow commits, so nothing can appear before a
+-- position that was read.
+select j.id, c.priority, j.position, j.type, j.request
+  from cursors c
+ cross join lateral (
+   select id, position, type, request from jobs
+    where lane = c.lane and priority = c.priority and position > c.applied
+    order by position limit :limit
+ ) j
+ where c.lane = :lane
+ order by c.priority, j.position limit :limit

@@ -1,8 +1,10 @@
--- Writes what a batch did: its outcomes, the balances and holds after it, and the lane's cursor, all in one go.
+-- Writes what a batch did: its outcomes, the balances and holds after it, and the lane's cursors, all in one go.
 -- Needs the lane and the accounts locked. The time is the clock's, not the transaction's: a batch that waited for
 -- its lane must not look older than the one it waited for.
 with moved as (
-  update cursors set applied = :applied where lane = :lane and priority = :priority
+  update cursors c set applied = n.applied
+    from unnest(:priorities::smallint[], :applied::bigint[]) as n(priority, applied)
+   where c.lane = :lane and c.priority = n.priority
 ), balances as (
   update accounts a set balance = n.balance, sequence = n.sequence
     from unnest(:account_ids::bigint[], :account_balances::bigint[], :account_sequences::bigint[])

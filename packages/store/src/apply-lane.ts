@@ -4,21 +4,33 @@ import {
 } from '@saldo/ledger';
 import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
-import { priorityIndex } from './priority.js';
+import { priorityAt, priorityIndex } from './priority.js';
 import { readBooks } from './read-books.js';
 import { statement } from './statement.js';
 import { Transaction } from './transaction.js';
 
+/** How far a lane was applied, at a priority that moved. */
+export interface LaneMove {
+  readonly priority: Priority;
+  readonly applied: number;
+}
+
+interface CursorRow {
+  readonly priority: number;
+  readonly applied: bigint;
+}
+
 /** An operation that was accepted and waits to be applied. */
 interface AcceptedRow {
   readonly id: string;
+  readonly priority: number;
   readonly position: bigint;
   readonly type: OperationType;
   readonly request: OperationRequest;
 }
 
-const lockLane = statement<{ lane: number }, { priority: number; applied: bigint }>('lock-lane');
-const readAccepted = statement<{ lane: number; priority: number; limit: number }, AcceptedRow>('read-accepted');
+const lockLane = statement<{ lane: number }, CursorRow>('lock-lane');
+const readAccepted = statement<{ lane: number; limit: number }, AcceptedRow>('read-accepted');
 const writeBatch = statement<Record<string, unknown>>('write-batch');
 
 /**
@@ -37,39 +49,44 @@ export class LaneApplier {
   }
 
   /**
-   * Applies the next accepted operations of a priority, at most `limit`, in one transaction, and answers the lane's
-   * cursor after it. Where nothing waits it only answers the cursor. Throws what Postgres throws; then nothing was
+   * Applies the next accepted operations, higher priorities first, at most `limit`, in one transaction. Answers how far
+   * each priority that moved has come: nothing where nothing waited. Throws what Postgres throws; then nothing was
    * applied.
    */
-  applyNext(priority: Priority, limit: number): Promise<number> {
+  applyNext(limit: number): Promise<LaneMove[]> {
     const lane = this.#lane;
-    const index = priorityIndex(priority);
     return Transaction.run(this.#database, async (transaction) => {
-      const [cursors, accepted] = await Promise.all([
-        lockLane(transaction, { lane }),
-        readAccepted(transaction, { lane, priority: index, limit }),
-      ]);
-      const applied = cursors.find((cursor) => cursor.priority === index)?.applied;
-      if (applied === undefined) throw new Error(`there is no lane ${lane}`);
-      const last = accepted.at(-1);
-      if (last === undefined) return Number(applied);
-      if (last.position !== applied + BigInt(accepted.length)) throw new Error(`lane ${lane} has a gap after position ${applied}`);
+      const [cursors, accepted] = await Promise.all([lockLane(transaction, { lane }), readAccepted(transaction, { lane, limit })]);
+      if (cursors.length === 0) throw new Error(`there is no lane ${lane}`);
+      if (accepted.length === 0) return [];
+      const moves = movesOf(cursors, accepted);
       const operations = accepted.map((row) => toOperation(row.request));
       const { books, ids } = await readBooks(this.#database, transaction, this.#accountIds, lane, operations);
       const { outcomes, changes } = applyBatch(books, operations);
       await transaction.commitAfter(
         writeBatch(transaction, {
           lane,
-          priority: index,
-          applied: last.position,
+          priorities: moves.map((move) => priorityIndex(move.priority)),
+          applied: moves.map((move) => move.applied),
           ...accountColumns(changes, ids),
           ...holdColumns(changes),
           ...operationColumns(accepted, outcomes, ids),
         }),
       );
-      return Number(last.position);
+      return moves;
     });
   }
+}
+
+/** How far each priority comes with these operations. Asserts that no position is missing between it and its cursor. */
+function movesOf(cursors: readonly CursorRow[], accepted: readonly AcceptedRow[]): LaneMove[] {
+  return cursors.flatMap(({ priority, applied }) => {
+    const positions = accepted.filter((row) => row.priority === priority).map((row) => row.position);
+    const last = positions.at(-1);
+    if (last === undefined) return [];
+    if (last !== applied + BigInt(positions.length)) throw new Error(`priority ${priority} has a gap after position ${applied}`);
+    return [{ priority: priorityAt(priority), applied: Number(last) }];
+  });
 }
 
 type Ids = ReadonlyMap<AccountKey, bigint>;

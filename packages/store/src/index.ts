@@ -3,7 +3,7 @@ export { migrate } from './migrate.js';
 export { isUnavailable, LanesChangedError } from './errors.js';
 export { acceptOperations, type Acceptance, type AcceptedJob, type NewJob } from './accept-operations.js';
 export { AccountIds } from './account-ids.js';
-export { LaneApplier } from './apply-lane.js';
+export { LaneApplier, type LaneMove } from './apply-lane.js';
 export { readProgress, type LaneProgress } from './cursors.js';
 export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
 export { listJobs, type JobFilter, type JobStatus } from './list-jobs.js';
