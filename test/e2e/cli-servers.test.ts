@@ -81,6 +81,14 @@ describe('saldo on a Postgres of yours', () => {
     }
   });
 
+  it('says in one line that Redis is not there', async () => {
+    const { code, stderr } = await saldo(['start'], { ...env, REDIS_URL: 'redis://me:secret@127.0.0.1:1' });
+    expect(code).to.equal(1);
+    expect(stderr)
+      .to.match(/^saldo: REDIS_URL takes .*127\.0\.0\.1:1\n$/)
+      .and.not.to.include('secret');
+  });
+
   describe('when the port is taken', () => {
     let other: Server;
     let port: string;

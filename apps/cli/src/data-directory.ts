@@ -57,7 +57,9 @@ async function draftClaim(dataDir: string, draft: string, command: string): Prom
     if (made !== undefined) await chmod(dataDir, 0o711);
     await writeFile(draft, JSON.stringify(us), { mode: 0o600 });
   } catch (error) {
-    throw new DataDirectoryError(`SALDO_DATA_DIR takes a folder that can be written, not this: ${String(error)}`);
+    throw new DataDirectoryError(
+      `SALDO_DATA_DIR takes a folder that can be written, not this: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return draft;
 }

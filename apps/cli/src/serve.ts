@@ -31,6 +31,8 @@ export async function serve(
   const stopRequest = new Promise<void>((resolve) => {
     onStopSignal(resolve, () => process.exit(1));
     process.once('disconnect', resolve);
+    // It may have ended before we could hear of it.
+    if (hasParent() && !process.connected) resolve();
   });
   // Under `saldo start`, that has been done.
   if (!hasParent()) await prepare(settings, logger);

@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
 import { CommandError } from '../failures.js';
 import { keepPostgresRunning } from '../keep-postgres-running.js';
 import { prepareDatabase } from '../prepare-database.js';
+import { requireRedis } from '../require-redis.js';
 import { screen } from '../screen.js';
 import { onStopSignal } from '../stop-signals.js';
 import { Supervisor } from '../supervisor.js';
@@ -62,6 +63,7 @@ export async function runStart(): Promise<void> {
 
 async function startAll(start: Start): Promise<void> {
   const { settings, signal } = start;
+  if (settings.redisUrl !== undefined) await requireRedis(settings.redisUrl);
   const { databaseUrl, hold } = await findPostgres(start);
   signal.throwIfAborted();
   const migrations = await prepareDatabase({ ...settings, databaseUrl });
