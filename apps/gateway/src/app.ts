@@ -39,7 +39,14 @@ export function createApp(parts: AppParts): Express {
   });
   app.use(healthRoutes(parts));
   app.use(parts.authenticator.require);
-  app.use('/v1', operationRoutes(parts), jobRoutes(parts), userRoutes(parts), serviceRoutes(parts), apiKeyRoutes(parts));
+  app.use(
+    '/v1',
+    operationRoutes(parts),
+    jobRoutes(parts),
+    userRoutes(parts),
+    serviceRoutes(parts),
+    apiKeyRoutes(parts),
+  );
   app.use((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${request.path}.`);
   });

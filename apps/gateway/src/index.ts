@@ -15,10 +15,18 @@ const WAITING_MAX = 50_000;
  * Serves HTTP until it is stopped. Rejects if it can't listen. Stopping: `/readyz` turns 503, waiting polls are
  * answered with what is known, and it resolves when the last answer is out.
  */
-export async function startGateway(settings: Settings & { readonly databaseUrl: string }, logger: Logger): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startGateway(
+  settings: Settings & { readonly databaseUrl: string },
+  logger: Logger,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, host, port } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
-  const carrier = connectCarrier({ redisUrl, databaseUrl, workers: 0, onError: (error) => logger.warn('the queue reports an error', { error }) });
+  const carrier = connectCarrier({
+    redisUrl,
+    databaseUrl,
+    workers: 0,
+    onError: (error) => logger.warn('the queue reports an error', { error }),
+  });
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
   const intake = new Intake<NewJob, AcceptedJob>({
     accept: (submissions) => acceptOperations(database, lanes, submissions),
@@ -27,14 +35,22 @@ export async function startGateway(settings: Settings & { readonly databaseUrl: 
     waitingMax: WAITING_MAX,
   });
   const watch = new AppliedWatch({
-    readCursors: async () => (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
+    readCursors: async () =>
+      (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
     onMove: (move) => waker.applied(move),
     onError: (error) => logger.warn('the cursors could not be read', { error }),
   });
   const authenticator = new Authenticator(database);
   let isStopping = false;
   const app = createApp({
-    logger, database, authenticator, intake, finished: new FinishedJobs(database, watch), bus: carrier.bus, lanes, isStopping: () => isStopping,
+    logger,
+    database,
+    authenticator,
+    intake,
+    finished: new FinishedJobs(database, watch),
+    bus: carrier.bus,
+    lanes,
+    isStopping: () => isStopping,
   });
   await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus)]);
   const server = await listen(app, host, port);

@@ -11,10 +11,18 @@ const SPARE_CONNECTIONS = 3;
  * Works off every lane until it is stopped. Any number of processes may do so at once. Stopping takes no further
  * envelope and resolves when those in hand are finished.
  */
-export function startWorker(settings: Settings & { readonly databaseUrl: string }, logger: Logger): Promise<{ stop(): Promise<void> }> {
+export function startWorker(
+  settings: Settings & { readonly databaseUrl: string },
+  logger: Logger,
+): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
-  const carrier = connectCarrier({ redisUrl, databaseUrl, workers: lanes, onError: (error) => logger.warn('the queue reports an error', { error }) });
+  const carrier = connectCarrier({
+    redisUrl,
+    databaseUrl,
+    workers: lanes,
+    onError: (error) => logger.warn('the queue reports an error', { error }),
+  });
   const accountIds = new AccountIds();
   const workers = Array.from({ length: lanes }, (_, lane) => workLane(lane, { carrier, database, accountIds, logger }));
   const sweep = startSweep({ database, carrier, logger });

@@ -44,7 +44,10 @@ export function workLane(lane: number, { carrier, database, accountIds, logger }
         return await applier.applyNext(BATCH_MAX);
       } catch (error) {
         if (stop.signal.aborted) throw error;
-        logger.log(isUnavailable(error) ? 'warn' : 'error', 'a batch could not be applied; trying again', { lane, error });
+        logger.log(isUnavailable(error) ? 'warn' : 'error', 'a batch could not be applied; trying again', {
+          lane,
+          error,
+        });
         await sleep(retryMs, stop.signal);
       }
     }
@@ -69,9 +72,13 @@ export function workLane(lane: number, { carrier, database, accountIds, logger }
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

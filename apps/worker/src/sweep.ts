@@ -8,7 +8,9 @@ const SWEEP_MS = 1_000;
  * Wakes lanes that have accepted work and did not move since the last look: their envelopes got lost, with a queue
  * that was wiped or a process that died between accepting and sending. A needless wake costs one look at the cursor.
  */
-export function startSweep({ database, carrier, logger }: { database: Database; carrier: Carrier; logger: Logger }): { stop(): void } {
+export function startSweep({ database, carrier, logger }: { database: Database; carrier: Carrier; logger: Logger }): {
+  stop(): void;
+} {
   const seen = new Map<string, number>();
   const sweep = async (): Promise<void> => {
     for (const { lane, priority, accepted, applied } of await readProgress(database)) {
@@ -16,7 +18,9 @@ export function startSweep({ database, carrier, logger }: { database: Database; 
       if (accepted > applied && seen.get(key) === applied) {
         logger.info('waking a lane that has not moved', { lane, priority, accepted, applied });
         // Not awaited: a lane whose queue is away must not keep the others waiting.
-        carrier.sendEnvelope(lane, { priority, last: accepted }).catch((error: unknown) => logger.warn('a lane could not be woken', { lane, error }));
+        carrier
+          .sendEnvelope(lane, { priority, last: accepted })
+          .catch((error: unknown) => logger.warn('a lane could not be woken', { lane, error }));
       }
       if (accepted > applied) seen.set(key, applied);
       else seen.delete(key);

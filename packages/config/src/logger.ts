@@ -15,7 +15,13 @@ const FLUSH_MS = 100;
  * when the process ends.
  */
 export function createLogger(part: string, level: LogLevel): Logger {
-  const lines = new sonicBoom.SonicBoom({ fd: STDERR, minLength: BUFFER_BYTES, maxLength: 1_024 * BUFFER_BYTES, periodicFlush: FLUSH_MS, sync: false });
+  const lines = new sonicBoom.SonicBoom({
+    fd: STDERR,
+    minLength: BUFFER_BYTES,
+    maxLength: 1_024 * BUFFER_BYTES,
+    periodicFlush: FLUSH_MS,
+    sync: false,
+  });
   // Whoever read our log is gone: the service goes on without one.
   lines.on('error', () => undefined);
   process.once('exit', () => flush(lines));

@@ -37,39 +37,50 @@ const url = (schemes: string[]): Joi.Schema => Joi.string().uri({ scheme: scheme
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   PORT: {
     schema: Joi.number().integer().min(0).max(65_535).default(3000),
-    takes: 'a port number (0 to 65535)', about: 'where the gateway listens [3000]; 0 picks a free one',
+    takes: 'a port number (0 to 65535)',
+    about: 'where the gateway listens [3000]; 0 picks a free one',
   },
   HOST: {
     schema: Joi.string().hostname().default('127.0.0.1'),
-    takes: 'a host name or address', about: 'the address the gateway binds [127.0.0.1]',
+    takes: 'a host name or address',
+    about: 'the address the gateway binds [127.0.0.1]',
   },
   SALDO_DATA_DIR: {
     schema: Joi.string().default('.saldo'),
-    takes: 'a folder', about: 'embedded Postgres and files live here [./.saldo]',
+    takes: 'a folder',
+    about: 'embedded Postgres and files live here [./.saldo]',
   },
   DATABASE_URL: {
     schema: url(['postgres', 'postgresql']),
-    takes: 'a postgres:// URL', about: 'a Postgres of yours [embedded]',
+    takes: 'a postgres:// URL',
+    about: 'a Postgres of yours [embedded]',
   },
   REDIS_URL: {
     schema: url(['redis', 'rediss']),
-    takes: 'a redis:// or rediss:// URL', about: 'a Redis for the queue [the queue runs on Postgres]',
+    takes: 'a redis:// or rediss:// URL',
+    about: 'a Redis for the queue [the queue runs on Postgres]',
   },
   SALDO_ADMIN_KEY: {
     schema: Joi.string().pattern(/^[\x21-\x7e]{1,255}$/),
-    takes: '1 to 255 visible characters', about: 'the first admin key [made on first start and printed once]',
+    takes: '1 to 255 visible characters',
+    about: 'the first admin key [made on first start and printed once]',
   },
   SALDO_LANES: {
     schema: Joi.number().integer().min(1).max(256).default(4),
-    takes: 'a whole number from 1 to 256', about: 'how many ordered queues share the work [4]',
+    takes: 'a whole number from 1 to 256',
+    about: 'how many ordered queues share the work [4]',
   },
   LOG_LEVEL: {
-    schema: Joi.string().valid(...LOG_LEVELS).default('info'),
-    takes: LOG_LEVELS.join(', '), about: 'how much is logged [info]',
+    schema: Joi.string()
+      .valid(...LOG_LEVELS)
+      .default('info'),
+    takes: LOG_LEVELS.join(', '),
+    about: 'how much is logged [info]',
   },
   SALDO_ALLOW_PRIVATE_WEBHOOKS: {
     schema: Joi.boolean().truthy('1', 'on', 'yes').falsy('0', 'off', 'no').default(false),
-    takes: 'true or false', about: 'let webhooks go to loopback and private addresses [false]',
+    takes: 'true or false',
+    about: 'let webhooks go to loopback and private addresses [false]',
   },
 };
 
@@ -99,9 +110,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 function readOne(name: string, text: string | undefined): unknown {
   const setting = SETTINGS[name];
   if (setting === undefined) throw new Error(`no setting ${name}`);
-  const { error, value } = setting.schema.validate(text === '' ? undefined : text) as Joi.ValidationResult<unknown>;
-  if (error) throw new SettingsError(`${name} takes ${setting.takes}, not ${JSON.stringify(redact(name, text))}`);
-  return value;
+  const result: { error?: Error | undefined; value?: unknown } = setting.schema.validate(
+    text === '' ? undefined : text,
+  );
+  if (result.error)
+    throw new SettingsError(`${name} takes ${setting.takes}, not ${JSON.stringify(redact(name, text))}`);
+  return result.value;
 }
 
 /** A malformed URL or key may hold a password: it is not echoed. */

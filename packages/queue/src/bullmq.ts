@@ -45,7 +45,11 @@ export class Queues<Connection> {
   work<Data>(name: string, concurrency: number, process: (data: Data) => Promise<void>): QueueWorker {
     const { connection, factory, onError } = this.#backend;
     const worker = new Worker<Data, void, 'job', IQueueBackend, never, Connection>(
-      name, (job) => process(job.data), { ...WORKER_OPTIONS, concurrency, connection, prefix: prefixOf(name) }, factory);
+      name,
+      (job) => process(job.data),
+      { ...WORKER_OPTIONS, concurrency, connection, prefix: prefixOf(name) },
+      factory,
+    );
     worker.on('error', onError);
     return { close: () => worker.close() };
   }
@@ -59,7 +63,10 @@ export class Queues<Connection> {
     if (known !== undefined) return known;
     const { connection, factory, onError } = this.#backend;
     const queue: JobQueue<Connection> = new Queue(
-      name, { connection, prefix: prefixOf(name), defaultJobOptions: JOB_OPTIONS, skipWaitingForReady: true }, factory);
+      name,
+      { connection, prefix: prefixOf(name), defaultJobOptions: JOB_OPTIONS, skipWaitingForReady: true },
+      factory,
+    );
     queue.on('error', onError);
     this.#queues.set(name, queue);
     return queue;

@@ -14,5 +14,7 @@ export interface CarrierOptions {
 
 /** BullMQ and the bus, on Redis where there is one, else on Postgres. Connects in the background. */
 export function connectCarrier({ redisUrl, databaseUrl, workers, onError }: CarrierOptions): Carrier {
-  return redisUrl === undefined ? connectPostgresCarrier(databaseUrl, workers, onError) : connectRedisCarrier(redisUrl, onError);
+  return redisUrl === undefined
+    ? connectPostgresCarrier(databaseUrl, workers, onError)
+    : connectRedisCarrier(redisUrl, onError);
 }

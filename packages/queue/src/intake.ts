@@ -60,7 +60,8 @@ export class Intake<New extends Submitted, Job extends Placed> {
    * idempotency keys. Rejects with {@link OverloadedError}, or with the error of `accept`.
    */
   submit(jobs: readonly New[]): Promise<Accepted<Job>> {
-    if (this.#waitingCount + jobs.length > this.#options.waitingMax) return Promise.reject(new OverloadedError('too much is waiting to be accepted'));
+    if (this.#waitingCount + jobs.length > this.#options.waitingMax)
+      return Promise.reject(new OverloadedError('too much is waiting to be accepted'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ jobs, resolve, reject });
       this.#waitingCount += jobs.length;
@@ -107,7 +108,9 @@ export class Intake<New extends Submitted, Job extends Placed> {
     for (; next < this.#waiting.length && count < this.#options.flushMax; next += 1) {
       const waiting = this.#waiting[next];
       if (waiting === undefined) break;
-      const keys = waiting.jobs.flatMap((job) => (job.idempotencyKey === undefined ? [] : [`${job.apiKeyId}/${job.idempotencyKey}`]));
+      const keys = waiting.jobs.flatMap((job) =>
+        job.idempotencyKey === undefined ? [] : [`${job.apiKeyId}/${job.idempotencyKey}`],
+      );
       const first = keys.map((key) => byKey.get(key)).find((leader) => leader !== undefined);
       if (first === undefined) {
         leaders.push(waiting);
@@ -141,7 +144,10 @@ export class Intake<New extends Submitted, Job extends Placed> {
   }
 }
 
-function isEqualSingle<New extends Submitted>(first: { jobs: readonly New[] }, second: { jobs: readonly New[] }): boolean {
+function isEqualSingle<New extends Submitted>(
+  first: { jobs: readonly New[] },
+  second: { jobs: readonly New[] },
+): boolean {
   const [a, ...moreOfA] = first.jobs;
   const [b, ...moreOfB] = second.jobs;
   if (a === undefined || b === undefined || moreOfA.length + moreOfB.length > 0) return false;
@@ -149,5 +155,7 @@ function isEqualSingle<New extends Submitted>(first: { jobs: readonly New[] }, s
 }
 
 function asReplayed<Job extends Placed>(accepted: Accepted<Job>): Accepted<Job> {
-  return accepted.kind === 'mismatched' ? accepted : { kind: 'accepted', jobs: accepted.jobs.map((job) => ({ ...job, replayed: true })) };
+  return accepted.kind === 'mismatched'
+    ? accepted
+    : { kind: 'accepted', jobs: accepted.jobs.map((job) => ({ ...job, replayed: true })) };
 }

@@ -38,7 +38,13 @@ export async function migrateQueue(url: string): Promise<void> {
 
 /** BullMQ is handed a pool whose connections see its schema, since it can't set that on a pool it didn't make. */
 function openPool(url: string, max: number): pg.Pool {
-  return new pg.Pool({ connectionString: url, max, options: '-c search_path=bullmq', application_name: 'saldo-queue', keepAlive: true });
+  return new pg.Pool({
+    connectionString: url,
+    max,
+    options: '-c search_path=bullmq',
+    application_name: 'saldo-queue',
+    keepAlive: true,
+  });
 }
 
 /** LISTEN on a connection of its own, which is made again whenever it is lost. */

@@ -45,7 +45,9 @@ const TRIES_MAX = 5;
  * Throws what Postgres throws; then nothing was accepted.
  */
 export async function acceptOperations(
-  database: Database, laneCount: number, submissions: readonly (readonly NewJob[])[],
+  database: Database,
+  laneCount: number,
+  submissions: readonly (readonly NewJob[])[],
 ): Promise<Acceptance[]> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -74,9 +76,16 @@ interface Answer {
   readonly replays: readonly Replay[];
 }
 
-const accept = statement<{ lanes: number; lane: number[]; priority: number[]; rows: string; keyed: boolean }, { answer: Answer }>('accept-operations');
+const accept = statement<
+  { lanes: number; lane: number[]; priority: number[]; rows: string; keyed: boolean },
+  { answer: Answer }
+>('accept-operations');
 
-async function callAccept(database: Database, laneCount: number, submissions: readonly (readonly NewJob[])[]): Promise<Answer> {
+async function callAccept(
+  database: Database,
+  laneCount: number,
+  submissions: readonly (readonly NewJob[])[],
+): Promise<Answer> {
   const lanes = new Map<string, { lane: number; priority: number }>();
   let keyed = false;
   const rows = submissions.flatMap((jobs, submission) =>
@@ -85,13 +94,25 @@ async function callAccept(database: Database, laneCount: number, submissions: re
       lanes.set(`${job.lane}/${job.priority}`, { lane: job.lane, priority });
       keyed ||= job.idempotencyKey !== undefined;
       return {
-        id: job.id, s: submission, k: job.apiKeyId, i: job.idempotencyKey, t: job.type, u: job.userId, l: job.lane, p: priority, r: job.request,
+        id: job.id,
+        s: submission,
+        k: job.apiKeyId,
+        i: job.idempotencyKey,
+        t: job.type,
+        u: job.userId,
+        l: job.lane,
+        p: priority,
+        r: job.request,
       };
     }),
   );
   const needed = [...lanes.values()];
   const answers = await accept(database, {
-    lanes: laneCount, lane: needed.map((n) => n.lane), priority: needed.map((n) => n.priority), rows: JSON.stringify(rows), keyed,
+    lanes: laneCount,
+    lane: needed.map((n) => n.lane),
+    priority: needed.map((n) => n.priority),
+    rows: JSON.stringify(rows),
+    keyed,
   });
   const answer = answers[0]?.answer;
   if (answer === undefined) throw new Error('accept_operations gave no answer');
@@ -103,9 +124,12 @@ function placeJobs(submissions: readonly (readonly NewJob[])[], answer: Answer):
   const replays = new Map(answer.replays.map((replay) => [replay.ordinal - 1, replay]));
   let ordinal = 0;
   const submitted = submissions.map((jobs) => jobs.map((job) => ({ job, replay: replays.get(ordinal++) })));
-  const isAccepted = (rows: readonly { replay: Replay | undefined }[]): boolean => rows.every(({ replay }) => replay?.same !== false);
+  const isAccepted = (rows: readonly { replay: Replay | undefined }[]): boolean =>
+    rows.every(({ replay }) => replay?.same !== false);
 
-  const next = new Map(answer.moved.map(({ lane, priority, accepted }) => [`${lane}/${priorityAt(priority)}`, accepted + 1]));
+  const next = new Map(
+    answer.moved.map(({ lane, priority, accepted }) => [`${lane}/${priorityAt(priority)}`, accepted + 1]),
+  );
   const shift = (job: NewJob, by: number): number => {
     const key = `${job.lane}/${job.priority}`;
     const position = next.get(key);
@@ -119,14 +143,18 @@ function placeJobs(submissions: readonly (readonly NewJob[])[], answer: Answer):
   const acceptedAt = utc(answer.at);
   return submitted.map((rows): Acceptance => {
     if (!isAccepted(rows)) {
-      return { kind: 'mismatched', indexes: rows.flatMap(({ replay }, index) => (replay?.same === false ? [index] : [])) };
+      return {
+        kind: 'mismatched',
+        indexes: rows.flatMap(({ replay }, index) => (replay?.same === false ? [index] : [])),
+      };
     }
     return {
       kind: 'accepted',
       jobs: rows.map(({ job, replay }) =>
         replay === undefined
           ? { id: job.id, lane: job.lane, priority: job.priority, position: shift(job, 1), acceptedAt, replayed: false }
-          : replayedJob(replay)),
+          : replayedJob(replay),
+      ),
     };
   });
 }

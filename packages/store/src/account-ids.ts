@@ -33,7 +33,13 @@ export class AccountIds {
    * The ids of accounts, as a lane sees them, where these exist. Of the `created`, those that don't are made, in a
    * transaction of their own.
    */
-  async find(database: Database, on: Queryable, lane: number, keys: ReadonlySet<AccountKey>, created: ReadonlySet<AccountKey>): Promise<bigint[]> {
+  async find(
+    database: Database,
+    on: Queryable,
+    lane: number,
+    keys: ReadonlySet<AccountKey>,
+    created: ReadonlySet<AccountKey>,
+  ): Promise<bigint[]> {
     if (this.#ids.size + keys.size > REMEMBERED_MAX) this.#ids.clear();
     const isUnknown = (key: AccountKey): boolean => !this.#ids.has(this.#nameOf(key, lane));
     const unknown = [...keys].filter(isUnknown);
@@ -52,7 +58,8 @@ export class AccountIds {
   }
 
   async #learn(on: Queryable, lane: number, keys: readonly AccountKey[]): Promise<void> {
-    for (const row of await findAccounts(on, columnsOf(keys, lane))) this.#ids.set(this.#nameOf(accountKey(row), lane), row.id);
+    for (const row of await findAccounts(on, columnsOf(keys, lane)))
+      this.#ids.set(this.#nameOf(accountKey(row), lane), row.id);
   }
 
   /** A system account is another row on each lane. */

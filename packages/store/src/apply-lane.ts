@@ -1,6 +1,15 @@
 import {
-  accountParts, applyBatch, isSystemKind, toOperation,
-  type AccountKey, type Changes, type OperationRequest, type OperationType, type Outcome, type Priority, type Side,
+  accountParts,
+  applyBatch,
+  isSystemKind,
+  toOperation,
+  type AccountKey,
+  type Changes,
+  type OperationRequest,
+  type OperationType,
+  type Outcome,
+  type Priority,
+  type Side,
 } from '@saldo/ledger';
 import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
@@ -56,7 +65,10 @@ export class LaneApplier {
   applyNext(limit: number): Promise<LaneMove[]> {
     const lane = this.#lane;
     return Transaction.run(this.#database, async (transaction) => {
-      const [cursors, accepted] = await Promise.all([lockLane(transaction, { lane }), readAccepted(transaction, { lane, limit })]);
+      const [cursors, accepted] = await Promise.all([
+        lockLane(transaction, { lane }),
+        readAccepted(transaction, { lane, limit }),
+      ]);
       if (cursors.length === 0) throw new Error(`there is no lane ${lane}`);
       if (accepted.length === 0) return [];
       const moves = movesOf(cursors, accepted);
@@ -84,7 +96,8 @@ function movesOf(cursors: readonly CursorRow[], accepted: readonly AcceptedRow[]
     const positions = accepted.filter((row) => row.priority === priority).map((row) => row.position);
     const last = positions.at(-1);
     if (last === undefined) return [];
-    if (last !== applied + BigInt(positions.length)) throw new Error(`priority ${priority} has a gap after position ${applied}`);
+    if (last !== applied + BigInt(positions.length))
+      throw new Error(`priority ${priority} has a gap after position ${applied}`);
     return [{ priority: priorityAt(priority), applied: Number(last) }];
   });
 }
@@ -108,7 +121,9 @@ function accountColumns(changes: Changes, ids: Ids): Record<string, unknown[]> {
 
 function holdColumns(changes: Changes): Record<string, unknown[]> {
   const { newOrders, holds } = changes;
-  const captures = holds.flatMap((hold) => [...hold.captures].map(([serviceId, captured]) => ({ hold, serviceId, ...captured })));
+  const captures = holds.flatMap((hold) =>
+    [...hold.captures].map(([serviceId, captured]) => ({ hold, serviceId, ...captured })),
+  );
   return {
     order_ids: newOrders.map((order) => order.orderId),
     order_users: newOrders.map((order) => order.userId),
@@ -127,14 +142,30 @@ function holdColumns(changes: Changes): Record<string, unknown[]> {
 }
 
 const OPERATION_COLUMNS = [
-  'job_ids', 'lines', 'types', 'rejections', 'amounts', 'debit_accounts', 'credit_accounts', 'debit_balances',
-  'credit_balances', 'debit_sequences', 'credit_sequences', 'operation_orders', 'operation_services',
+  'job_ids',
+  'lines',
+  'types',
+  'rejections',
+  'amounts',
+  'debit_accounts',
+  'credit_accounts',
+  'debit_balances',
+  'credit_balances',
+  'debit_sequences',
+  'credit_sequences',
+  'operation_orders',
+  'operation_services',
 ] as const;
 
 /** One row per movement, as columns: a rejected operation is one row with its reason. */
-function operationColumns(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[], ids: Ids): Record<string, unknown[]> {
+function operationColumns(
+  accepted: readonly AcceptedRow[],
+  outcomes: readonly Outcome[],
+  ids: Ids,
+): Record<string, unknown[]> {
   const columns: Record<string, unknown[]> = Object.fromEntries(OPERATION_COLUMNS.map((name) => [name, []]));
-  const push = (row: readonly unknown[]): void => OPERATION_COLUMNS.forEach((name, index) => columns[name]?.push(row[index]));
+  const push = (row: readonly unknown[]): void =>
+    OPERATION_COLUMNS.forEach((name, index) => columns[name]?.push(row[index]));
   accepted.forEach(({ id, type, request }, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error(`operation ${id} has no outcome`);
@@ -145,8 +176,16 @@ function operationColumns(accepted: readonly AcceptedRow[], outcomes: readonly O
     }
     outcome.lines.forEach(({ debit, credit, amountUnits, serviceId }, line) => {
       push([
-        id, line, type, null, amountUnits, idOf(ids, debit.account), idOf(ids, credit.account),
-        ...sidesOf(debit, credit), order, serviceId === '' ? null : serviceId,
+        id,
+        line,
+        type,
+        null,
+        amountUnits,
+        idOf(ids, debit.account),
+        idOf(ids, credit.account),
+        ...sidesOf(debit, credit),
+        order,
+        serviceId === '' ? null : serviceId,
       ]);
     });
   });
@@ -158,8 +197,10 @@ function sidesOf(debit: Side, credit: Side): (bigint | null)[] {
   const debitIsUsers = isUsers(debit.account);
   const creditIsUsers = isUsers(credit.account);
   return [
-    debitIsUsers ? debit.balanceUnits : null, creditIsUsers ? credit.balanceUnits : null,
-    debitIsUsers ? debit.sequence : null, creditIsUsers ? credit.sequence : null,
+    debitIsUsers ? debit.balanceUnits : null,
+    creditIsUsers ? credit.balanceUnits : null,
+    debitIsUsers ? debit.sequence : null,
+    creditIsUsers ? credit.sequence : null,
   ];
 }
 

@@ -15,8 +15,16 @@ export async function readProgress(database: Database): Promise<LaneProgress[]> 
   const rows = await database
     .knex('lanes')
     .join('cursors', (join) => join.using(['lane', 'priority']))
-    .select<{ lane: number; priority: number; accepted: bigint; applied: bigint }[]>('lane', 'priority', 'accepted', 'applied');
+    .select<{ lane: number; priority: number; accepted: bigint; applied: bigint }[]>(
+      'lane',
+      'priority',
+      'accepted',
+      'applied',
+    );
   return rows.map((row) => ({
-    lane: row.lane, priority: priorityAt(row.priority), accepted: Number(row.accepted), applied: Number(row.applied),
+    lane: row.lane,
+    priority: priorityAt(row.priority),
+    accepted: Number(row.accepted),
+    applied: Number(row.applied),
   }));
 }

@@ -50,8 +50,14 @@ export function connectDatabase(url: string, options: ConnectOptions): Database 
 }
 
 /** Lends a connection of the pool for as long as `use` takes. */
-export async function borrowConnection<Result>({ knex: { client } }: Database, use: (connection: Connection) => Promise<Result>): Promise<Result> {
-  const pool = client as { acquireConnection(): Promise<Connection>; releaseConnection(connection: Connection): Promise<void> };
+export async function borrowConnection<Result>(
+  { knex: { client } }: Database,
+  use: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const pool = client as {
+    acquireConnection(): Promise<Connection>;
+    releaseConnection(connection: Connection): Promise<void>;
+  };
   const connection = await pool.acquireConnection();
   try {
     return await use(connection);
@@ -71,7 +77,7 @@ const INT8 = 20;
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === INT8) return BigInt;
   if (oid === TIMESTAMPTZ) return rfc3339;
-  return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+  return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
 }
 
 /** `2026-11-21 09:10:00.123456+00`, as Postgres prints it in UTC, to `2026-11-21T09:10:00.123456Z`. */

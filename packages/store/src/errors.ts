@@ -1,11 +1,13 @@
 /** A Postgres error's SQLSTATE, or undefined for anything else. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }
 
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return sqlState(error) === '23505' && error instanceof Error && 'constraint' in error && error.constraint === constraint;
+  return (
+    sqlState(error) === '23505' && error instanceof Error && 'constraint' in error && error.constraint === constraint
+  );
 }
 
 /**
@@ -15,8 +17,12 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return /^(08|53|57|40|25P03|55P03|58)/.test(state);
-  return error instanceof Error && /ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|terminated|acquiring a connection|Connection ended|not queryable|timeout exceeded/i
-    .test(`${'code' in error ? String(error.code) : ''} ${error.message}`);
+  return (
+    error instanceof Error &&
+    /ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|terminated|acquiring a connection|Connection ended|not queryable|timeout exceeded/i.test(
+      `${'code' in error ? String(error.code) : ''} ${error.message}`,
+    )
+  );
 }
 
 /** The database's number of lanes isn't this process's, and work is in flight that counts on it. */

@@ -8,8 +8,21 @@ export { readProgress, type LaneProgress } from './cursors.js';
 export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
 export { listJobs, type JobFilter, type JobStatus } from './list-jobs.js';
 export { readBalance, type WalletBalance } from './read-balance.js';
-export { listUserOperations, type HistoryCursor, type HistoryEntry, type HistoryFilter } from './list-user-operations.js';
-export { createApiKey, ensureAdminKey, findApiKey, listApiKeys, revokeApiKey, type ApiKey, type Role } from './api-keys.js';
+export {
+  listUserOperations,
+  type HistoryCursor,
+  type HistoryEntry,
+  type HistoryFilter,
+} from './list-user-operations.js';
+export {
+  createApiKey,
+  ensureAdminKey,
+  findApiKey,
+  listApiKeys,
+  revokeApiKey,
+  type ApiKey,
+  type Role,
+} from './api-keys.js';
 export { listServices, putService, type Service } from './services.js';
 export { verify, type Verification } from './verify.js';
 export { isReachable } from './reachable.js';

@@ -26,11 +26,16 @@ export async function listJobs(database: Database, filter: JobFilter): Promise<J
   if (filter.beforeId !== undefined) void query.where('j.id', '<', filter.beforeId);
   if (filter.status === 'queued') {
     // Through the cursors, so that only what is queued is looked at.
-    void query.join('cursors as c', (join) => join.on('c.lane', 'j.lane').andOn('c.priority', 'j.priority').andOn('j.position', '>', 'c.applied'));
+    void query.join('cursors as c', (join) =>
+      join.on('c.lane', 'j.lane').andOn('c.priority', 'j.priority').andOn('j.position', '>', 'c.applied'),
+    );
   } else if (filter.status !== undefined) {
     const rejected = filter.status === 'rejected';
     void query.whereExists((exists) => {
-      void exists.from('operations as o').whereRaw('o.job_id = j.id').whereRaw(rejected ? 'o.rejection is not null' : 'o.rejection is null');
+      void exists
+        .from('operations as o')
+        .whereRaw('o.job_id = j.id')
+        .whereRaw(rejected ? 'o.rejection is not null' : 'o.rejection is null');
     });
   }
   const ids = (await query).map((row) => row.id);

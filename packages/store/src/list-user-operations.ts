@@ -70,22 +70,36 @@ export async function listUserOperations(database: Database, filter: HistoryFilt
   const page = knex.from(knex.unionAll(sides, true).as('side'));
   if (byAmount) void page.orderBy('amount', direction);
   const rows = (await page
-    .orderBy([{ column: 'id', order: direction }, { column: 'direction', order: direction }])
+    .orderBy([
+      { column: 'id', order: direction },
+      { column: 'direction', order: direction },
+    ])
     .limit(filter.limit)
     .join('accounts as other', 'other.id', 'other_account')
     .join('jobs', 'jobs.id', 'job_id')
     .select(
-      'side.*', 'other.kind as other_kind', 'other.owner as other_owner', 'other.wallet as other_wallet',
+      'side.*',
+      'other.kind as other_kind',
+      'other.owner as other_owner',
+      'other.wallet as other_wallet',
       knex.raw(`jobs.request ->> 'description' as description`),
     )) as Row[];
   return rows.map(entryOf);
 }
 
 /** The newest (or largest, …) movements of each of the user's accounts on one side. */
-function sideQuery(knex: Knex, filter: HistoryFilter, side: Direction, order: 'asc' | 'desc', byAmount: boolean): Knex.QueryBuilder {
+function sideQuery(
+  knex: Knex,
+  filter: HistoryFilter,
+  side: Direction,
+  order: 'asc' | 'desc',
+  byAmount: boolean,
+): Knex.QueryBuilder {
   const other = side === 'debit' ? 'credit' : 'debit';
   const movements = knex('operations as o')
-    .whereRaw(`o.${side}_account = a.id and o.${side}_sequence is not null and (a.kind = 'available' or o.type = 'capture')`)
+    .whereRaw(
+      `o.${side}_account = a.id and o.${side}_sequence is not null and (a.kind = 'available' or o.type = 'capture')`,
+    )
     .limit(filter.limit);
   if (byAmount) void movements.orderBy('o.amount', order);
   void movements.orderBy('o.id', order);
@@ -98,13 +112,29 @@ function sideQuery(knex: Knex, filter: HistoryFilter, side: Direction, order: 'a
     .where({ 'a.owner': filter.userId })
     .whereIn('a.kind', ['available', 'reserved'])
     .select(
-      'o.id', 'o.job_id', 'o.type', knex.raw('? as direction', [side]), 'o.amount', `o.${side}_balance as balance`,
-      `o.${side}_sequence as sequence`, 'a.wallet', `o.${other}_account as other_account`, 'o.order_id', 'o.service_id', 'o.applied_at',
+      'o.id',
+      'o.job_id',
+      'o.type',
+      knex.raw('? as direction', [side]),
+      'o.amount',
+      `o.${side}_balance as balance`,
+      `o.${side}_sequence as sequence`,
+      'a.wallet',
+      `o.${other}_account as other_account`,
+      'o.order_id',
+      'o.service_id',
+      'o.applied_at',
     );
 }
 
 /** Only what comes after the cursor. A movement within one user has two sides, which sort by name. */
-function beyond(query: Knex.QueryBuilder, after: HistoryCursor, side: Direction, order: 'asc' | 'desc', byAmount: boolean): void {
+function beyond(
+  query: Knex.QueryBuilder,
+  after: HistoryCursor,
+  side: Direction,
+  order: 'asc' | 'desc',
+  byAmount: boolean,
+): void {
   const sign = order === 'desc' ? '<' : '>';
   const sameMovement = order === 'desc' ? side < after.direction : side > after.direction;
   const id = `o.id ${sign}${sameMovement ? '=' : ''} ?`;

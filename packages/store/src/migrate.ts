@@ -32,7 +32,7 @@ export async function migrate(databaseUrl: string, lanes: number): Promise<strin
 }
 
 /** For knex: each migration is one SQL file, run within the transaction of {@link migrate}. */
-export function migratorConfig(): Knex.MigratorConfig {
+function migratorConfig(): Knex.MigratorConfig {
   return {
     disableTransactions: true,
     migrationSource: {
@@ -53,17 +53,26 @@ async function setLanes(trx: Knex.Transaction, lanes: number): Promise<void> {
   if (current?.lanes === lanes) return;
   await trx.raw('lock table lanes in exclusive mode');
   if (current !== undefined) {
-    const inFlight = await trx('lanes').join('cursors', (join) => join.using(['lane', 'priority'])).whereRaw('accepted > applied').first();
+    const inFlight = await trx('lanes')
+      .join('cursors', (join) => join.using(['lane', 'priority']))
+      .whereRaw('accepted > applied')
+      .first<{ lane: number } | undefined>('lane');
     if (inFlight !== undefined) {
       throw new LanesChangedError(
         `SALDO_LANES is ${lanes}, but operations are in flight on the ${current.lanes} lanes that this database has; ` +
-          `start with SALDO_LANES=${current.lanes} until all are applied, then change it`);
+          `start with SALDO_LANES=${current.lanes} until all are applied, then change it`,
+      );
     }
   }
-  await trx.raw('insert into lane_count (lanes) values (?) on conflict (only_row) do update set lanes = excluded.lanes', [lanes]);
+  await trx.raw(
+    'insert into lane_count (lanes) values (?) on conflict (only_row) do update set lanes = excluded.lanes',
+    [lanes],
+  );
   for (const table of ['lanes', 'cursors']) {
     await trx.raw(
       `insert into ${table} (lane, priority) select lane, priority
-         from generate_series(0, ? - 1) as lane, generate_series(0, 2) as priority on conflict do nothing`, [lanes]);
+         from generate_series(0, ? - 1) as lane, generate_series(0, 2) as priority on conflict do nothing`,
+      [lanes],
+    );
   }
 }

@@ -1,6 +1,16 @@
 import {
-  accountKey, availableKey, neededBy, reservedKey,
-  type Account, type AccountKey, type AccountKind, type Books, type Captured, type Hold, type Operation, type Order,
+  accountKey,
+  availableKey,
+  neededBy,
+  reservedKey,
+  type Account,
+  type AccountKey,
+  type AccountKind,
+  type Books,
+  type Captured,
+  type Hold,
+  type Operation,
+  type Order,
 } from '@saldo/ledger';
 import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
@@ -42,10 +52,17 @@ export interface ReadBooks {
  * for the first time are made, outside the transaction. The lane must be locked by `transaction`.
  */
 export async function readBooks(
-  database: Database, transaction: Transaction, accountIds: AccountIds, lane: number, operations: readonly Operation[],
+  database: Database,
+  transaction: Transaction,
+  accountIds: AccountIds,
+  lane: number,
+  operations: readonly Operation[],
 ): Promise<ReadBooks> {
   const needed = neededBy(operations);
-  const orders = needed.orders.size === 0 ? new Map<string, Order>() : ordersOf(await readOrders(transaction, { orders: [...needed.orders] }));
+  const orders =
+    needed.orders.size === 0
+      ? new Map<string, Order>()
+      : ordersOf(await readOrders(transaction, { orders: [...needed.orders] }));
   const keys = new Set(needed.accounts);
   for (const order of orders.values()) {
     for (const hold of order.holds.values()) {

@@ -1,4 +1,11 @@
-import { isRejectionReason, type AccountKind, type AccountParts, type OperationRequest, type OperationType, type RejectionReason } from '@saldo/ledger';
+import {
+  isRejectionReason,
+  type AccountKind,
+  type AccountParts,
+  type OperationRequest,
+  type OperationType,
+  type RejectionReason,
+} from '@saldo/ledger';
 import type { AcceptedJob } from './accept-operations.js';
 import type { Database } from './database.js';
 import { priorityAt } from './priority.js';
@@ -83,7 +90,8 @@ function jobOf(rows: readonly JobRow[]): Job {
 
 function endedOf(row: JobRow, rows: readonly JobRow[]): Ended | undefined {
   if (row.line === null) return undefined;
-  if (row.rejection === null) return { status: 'completed', finishedAt: row.applied_at, entries: rows.flatMap(entriesOf) };
+  if (row.rejection === null)
+    return { status: 'completed', finishedAt: row.applied_at, entries: rows.flatMap(entriesOf) };
   if (!isRejectionReason(row.rejection)) throw new Error(`job ${row.id} has an unknown rejection`);
   return { status: 'rejected', finishedAt: row.applied_at, reason: row.rejection };
 }
@@ -92,11 +100,17 @@ function entriesOf(row: JobRow): Entry[] {
   return [
     {
       account: { kind: row.debit_kind, owner: row.debit_owner, wallet: row.debit_wallet },
-      direction: 'debit', amountUnits: row.amount, balanceUnits: row.debit_balance, sequence: row.debit_sequence,
+      direction: 'debit',
+      amountUnits: row.amount,
+      balanceUnits: row.debit_balance,
+      sequence: row.debit_sequence,
     },
     {
       account: { kind: row.credit_kind, owner: row.credit_owner, wallet: row.credit_wallet },
-      direction: 'credit', amountUnits: row.amount, balanceUnits: row.credit_balance, sequence: row.credit_sequence,
+      direction: 'credit',
+      amountUnits: row.amount,
+      balanceUnits: row.credit_balance,
+      sequence: row.credit_sequence,
     },
   ];
 }

@@ -16,7 +16,10 @@ interface Row {
 }
 
 /** Writes the service, new or not. Without a price it has none from then on. */
-export async function putService(database: Database, service: { id: string; name: string; priceUnits: bigint | null }): Promise<Service> {
+export async function putService(
+  database: Database,
+  service: { id: string; name: string; priceUnits: bigint | null },
+): Promise<Service> {
   const [row] = await database
     .knex('services')
     .insert({ id: service.id, name: service.name, price: service.priceUnits, updated_at: database.knex.fn.now() })
@@ -28,7 +31,10 @@ export async function putService(database: Database, service: { id: string; name
 }
 
 /** Services by id, after `afterId`. */
-export async function listServices(database: Database, { afterId, limit }: { afterId: string; limit: number }): Promise<Service[]> {
+export async function listServices(
+  database: Database,
+  { afterId, limit }: { afterId: string; limit: number },
+): Promise<Service[]> {
   const rows = await database.knex('services').where('id', '>', afterId).orderBy('id').limit(limit).select<Row[]>('*');
   return rows.map(serviceOf);
 }

@@ -14,7 +14,9 @@ export function readSql(name: string): string {
  * Makes a statement of `sql/<name>.sql`. It is sent as soon as it is called. The rows come as the file selects them;
  * `Row` says how.
  */
-export function statement<Parameters extends object, Row extends QueryResultRow = never>(name: string): Statement<Parameters, Row> {
+export function statement<Parameters extends object, Row extends QueryResultRow = never>(
+  name: string,
+): Statement<Parameters, Row> {
   const { text, names } = numberParameters(readSql(name));
   return async (on, parameters) => {
     const valueOf = new Map<string, unknown>(Object.entries(parameters));

@@ -33,7 +33,10 @@ const NAMED_MAX = 100;
  * Recomputes the books from the first operation, on one snapshot: nothing that happens meanwhile confuses it.
  * `onProgress` hears of each check in words before it runs.
  */
-export async function verify(database: Database, onProgress: (text: string) => void = () => undefined): Promise<Verification> {
+export async function verify(
+  database: Database,
+  onProgress: (text: string) => void = () => undefined,
+): Promise<Verification> {
   return database.knex.transaction(
     async (trx) => {
       // The checks may compute for long, but they never wait for a client.
@@ -52,7 +55,8 @@ export async function verify(database: Database, onProgress: (text: string) => v
 
 async function findDifferences(trx: Knex.Transaction, name: string, about: string): Promise<string[]> {
   const { rows } = await trx.raw<{ rows: (Difference & { total: bigint })[] }>(
-    `select *, count(*) over () as total from (${readSql(`verify/${name}`)}) differences limit ${NAMED_MAX}`);
+    `select *, count(*) over () as total from (${readSql(`verify/${name}`)}) differences limit ${NAMED_MAX}`,
+  );
   const lines = rows.map((row) => `${about}: ${row.what} has ${row.found}, not ${row.expected}`);
   const total = Number(rows[0]?.total ?? 0);
   if (total > rows.length) lines.push(`${about}: ${total - rows.length} more`);

@@ -16,7 +16,10 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
     }
     const problem = problemOf(error);
     if (problem.code === 'internal' || problem.code === 'overloaded') {
-      logger.log(problem.code === 'internal' ? 'error' : 'warn', 'a request failed', { request_id: requestIdOf(response), error });
+      logger.log(problem.code === 'internal' ? 'error' : 'warn', 'a request failed', {
+        request_id: requestIdOf(response),
+        error,
+      });
     }
     answerProblem(request, response, problem);
   };
@@ -31,8 +34,14 @@ function answerProblem(request: Request, response: Response, problem: Problem): 
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        type: `https://saldo.dev/problems/${problem.code}`, title, status, detail: problem.message, code: problem.code,
-        instance: request.path, request_id: requestIdOf(response), errors: problem.errors,
+        type: `https://saldo.dev/problems/${problem.code}`,
+        title,
+        status,
+        detail: problem.message,
+        code: problem.code,
+        instance: request.path,
+        request_id: requestIdOf(response),
+        errors: problem.errors,
       }),
     );
 }
@@ -40,9 +49,14 @@ function answerProblem(request: Request, response: Response, problem: Problem): 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof OverloadedError || isUnavailable(error)) {
-    return new Problem('overloaded', 'Saldo can not take this just now; try again shortly.', { retryAfter: RETRY_AFTER_S });
+    return new Problem('overloaded', 'Saldo can not take this just now; try again shortly.', {
+      retryAfter: RETRY_AFTER_S,
+    });
   }
-  return bodyProblem(error) ?? new Problem('internal', 'The request failed for a reason on our side. Quote the request_id when you ask.');
+  return (
+    bodyProblem(error) ??
+    new Problem('internal', 'The request failed for a reason on our side. Quote the request_id when you ask.')
+  );
 }
 
 /** Express and its body parser throw errors with a `status` and, for bodies, a `type`. */
@@ -54,7 +68,9 @@ function bodyProblem(error: unknown): Problem | undefined {
     case 415:
       return new Problem('unsupported_media_type', 'The body must be application/json in UTF-8.');
     case 400:
-      return new Problem('validation_failed', 'The request could not be read.', { errors: [{ pointer: '', detail: 'could not be read' }] });
+      return new Problem('validation_failed', 'The request could not be read.', {
+        errors: [{ pointer: '', detail: 'could not be read' }],
+      });
     default:
       return undefined;
   }

@@ -19,7 +19,10 @@ export class Authenticator {
   }
 
   async start(bus: Bus): Promise<void> {
-    await bus.subscribe((news) => news.kind === 'revoked' && this.forget(news.apiKeyId), () => this.#keys.clear());
+    await bus.subscribe(
+      (news) => news.kind === 'revoked' && this.forget(news.apiKeyId),
+      () => this.#keys.clear(),
+    );
   }
 
   /** Sees to it that a revoked key is not let in by this process again. */
@@ -37,12 +40,14 @@ export class Authenticator {
       next();
       return;
     }
-    findApiKey(this.#database, token).then((key) => {
-      if (key === undefined) throw new Problem('unauthorized', 'The API key is not valid.');
-      this.#keys.set(token, key);
-      response.locals['apiKey'] = key;
-      next();
-    }).catch(next);
+    findApiKey(this.#database, token)
+      .then((key) => {
+        if (key === undefined) throw new Problem('unauthorized', 'The API key is not valid.');
+        this.#keys.set(token, key);
+        response.locals['apiKey'] = key;
+        next();
+      })
+      .catch(next);
   };
 }
 
@@ -50,7 +55,8 @@ export class Authenticator {
 export function allow(...roles: readonly Role[]): RequestHandler {
   return (_request, response, next) => {
     const { role } = apiKeyOf(response);
-    if (!roles.includes(role)) throw new Problem('forbidden', `This takes a key of the role ${roles.join(' or ')}; yours is ${role}.`);
+    if (!roles.includes(role))
+      throw new Problem('forbidden', `This takes a key of the role ${roles.join(' or ')}; yours is ${role}.`);
     next();
   };
 }

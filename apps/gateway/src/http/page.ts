@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import Joi from 'joi';
-import { validationFailed, type FieldError } from './problem.js';
+import { validationFailed } from './problem.js';
 
 const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
@@ -11,28 +11,15 @@ const LIST_PARAMETERS = {
   cursor: Joi.string().max(512),
 };
 
-/** Checks a query string; parameters that are not in the schema are refused by name. */
-export function readQuery<Query>(request: Request, schema: Joi.ObjectSchema<Query>): Query {
-  const { error, value } = schema.validate(request.query, { abortEarly: false });
-  if (error) throw validationFailed(error.details.map((detail) => fieldErrorOf(detail)));
-  return value as Query;
-}
-
 /** The schema of a list's query. */
-export function listSchema<Query>(parameters: Joi.SchemaMap<Query>): Joi.ObjectSchema<Query & { limit: number; cursor?: string }> {
+export function listSchema<Query>(
+  parameters: Joi.SchemaMap<Query>,
+): Joi.ObjectSchema<Query & { limit: number; cursor?: string }> {
   return Joi.object<Query & { limit: number; cursor?: string }>({ ...LIST_PARAMETERS, ...parameters });
 }
 
-/** Joi's words without the field's name, which the pointer says already. */
-export function fieldErrorOf(detail: Joi.ValidationErrorItem, prefix = ''): FieldError {
-  return {
-    pointer: prefix + detail.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    detail: detail.message.replace(/^"[^"]*" /, '').replace(/^is not allowed$/, 'is not a field that is taken here'),
-  };
-}
-
 /** A cursor is opaque to callers: base64url of JSON. */
-export function writeCursor(parts: readonly string[]): string {
+function writeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
@@ -41,9 +28,10 @@ export function readCursor(cursor: string | undefined, patterns: readonly RegExp
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && parts.length === patterns.length && parts.every((part, index) => typeof part === 'string' && patterns[index]?.test(part))) {
-      return parts as string[];
-    }
+    const isWhole = (found: unknown[]): found is string[] =>
+      found.length === patterns.length &&
+      found.every((part, index) => typeof part === 'string' && patterns[index]?.test(part));
+    if (Array.isArray(parts) && isWhole(parts)) return parts;
   } catch {
     // Falls through: it wasn't one of ours.
   }
@@ -55,7 +43,12 @@ export function readCursor(cursor: string | undefined, patterns: readonly RegExp
  * cursor of the last row shown.
  */
 export function answerPage<Row>(
-  request: Request, response: Response, rows: readonly Row[], limit: number, toJson: (row: Row) => unknown, cursorOf: (row: Row) => readonly string[],
+  request: Request,
+  response: Response,
+  rows: readonly Row[],
+  limit: number,
+  toJson: (row: Row) => unknown,
+  cursorOf: (row: Row) => readonly string[],
 ): void {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

@@ -17,8 +17,13 @@ export function requestId(logger: Logger): RequestHandler {
     const startedAt = performance.now();
     response.once('close', () => {
       logger.info('request', {
-        request_id: id, method: request.method, path: request.originalUrl.split('?', 1)[0], status: response.statusCode,
-        ms: Math.round(performance.now() - startedAt), api_key_id: apiKeyIdOf(response), traceparent,
+        request_id: id,
+        method: request.method,
+        path: request.originalUrl.split('?', 1)[0],
+        status: response.statusCode,
+        ms: Math.round(performance.now() - startedAt),
+        api_key_id: apiKeyIdOf(response),
+        traceparent,
       });
     });
     next();

@@ -11,7 +11,9 @@ export function describe({ type, direction, counterparty, orderId, serviceId }: 
       return 'Withdrawal';
     case 'transfer': {
       const wallet = counterparty.wallet === 'main' ? '' : ` (wallet ${counterparty.wallet})`;
-      return direction === 'debit' ? `Transfer to user ${counterparty.owner}${wallet}` : `Transfer from user ${counterparty.owner}${wallet}`;
+      return direction === 'debit'
+        ? `Transfer to user ${counterparty.owner}${wallet}`
+        : `Transfer from user ${counterparty.owner}${wallet}`;
     }
     case 'reserve':
       return `Reserved for ${order}${service}`;

@@ -16,14 +16,19 @@ export class FinishedJobs {
   }
 
   /** Resolves to whether all were applied within `timeoutMs`. */
-  async wait(jobs: readonly Pick<AcceptedJob, 'lane' | 'priority' | 'position'>[], timeoutMs: number): Promise<boolean> {
+  async wait(
+    jobs: readonly Pick<AcceptedJob, 'lane' | 'priority' | 'position'>[],
+    timeoutMs: number,
+  ): Promise<boolean> {
     const last = new Map<string, Pick<AcceptedJob, 'lane' | 'priority' | 'position'>>();
     for (const job of jobs) {
       const key = `${job.lane}/${job.priority}`;
       const before = last.get(key);
       if (before === undefined || before.position < job.position) last.set(key, job);
     }
-    const applied = await Promise.all([...last.values()].map((job) => this.#watch.wait(job.lane, job.priority, job.position, timeoutMs)));
+    const applied = await Promise.all(
+      [...last.values()].map((job) => this.#watch.wait(job.lane, job.priority, job.position, timeoutMs)),
+    );
     return applied.every(Boolean);
   }
 

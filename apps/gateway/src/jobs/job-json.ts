@@ -14,8 +14,20 @@ export interface JobJson {
 }
 
 /** The receipt of what was just accepted. */
-export function queuedJob({ id, acceptedAt }: Pick<AcceptedJob, 'id' | 'acceptedAt'>, request: OperationRequest): JobJson {
-  return { id, type: request.type, status: 'queued', created_at: acceptedAt, finished_at: null, request, result: null, error: null };
+export function queuedJob(
+  { id, acceptedAt }: Pick<AcceptedJob, 'id' | 'acceptedAt'>,
+  request: OperationRequest,
+): JobJson {
+  return {
+    id,
+    type: request.type,
+    status: 'queued',
+    created_at: acceptedAt,
+    finished_at: null,
+    request,
+    result: null,
+    error: null,
+  };
 }
 
 export function jobJson(job: Job): JobJson {
@@ -28,7 +40,11 @@ function endedJson(ended: Ended): Partial<JobJson> {
     case 'completed':
       return { status: 'completed', finished_at: ended.finishedAt, result: { entries: ended.entries.map(entryJson) } };
     case 'rejected':
-      return { status: 'rejected', finished_at: ended.finishedAt, error: { code: ended.reason, detail: REJECTIONS[ended.reason] } };
+      return {
+        status: 'rejected',
+        finished_at: ended.finishedAt,
+        error: { code: ended.reason, detail: REJECTIONS[ended.reason] },
+      };
     default:
       return ended satisfies never;
   }

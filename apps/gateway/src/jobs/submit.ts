@@ -17,7 +17,13 @@ export interface Command {
  * Submits operations to be accepted together, each once per idempotency key, and answers their jobs in order.
  * Throws `idempotency_mismatch` if a key was used for another operation; then none is accepted.
  */
-export async function submit(intake: OperationIntake, lanes: number, apiKeyId: number, commands: readonly Command[], pointerOf: (index: number) => string): Promise<AcceptedJob[]> {
+export async function submit(
+  intake: OperationIntake,
+  lanes: number,
+  apiKeyId: number,
+  commands: readonly Command[],
+  pointerOf: (index: number) => string,
+): Promise<AcceptedJob[]> {
   const firstByKey = new Map<string, number>();
   const distinct: NewJob[] = [];
   /** For each command, which of the distinct jobs answers it. */
@@ -29,7 +35,14 @@ export async function submit(intake: OperationIntake, lanes: number, apiKeyId: n
     }
     const userId = payerOf(request);
     distinct.push({
-      id: uuidv7(), apiKeyId, idempotencyKey, type: request.type, userId, lane: laneOf(userId, lanes), priority: request.priority ?? 'normal', request,
+      id: uuidv7(),
+      apiKeyId,
+      idempotencyKey,
+      type: request.type,
+      userId,
+      lane: laneOf(userId, lanes),
+      priority: request.priority ?? 'normal',
+      request,
     });
     if (idempotencyKey !== undefined) firstByKey.set(idempotencyKey, distinct.length - 1);
     return distinct.length - 1;
@@ -49,6 +62,13 @@ export async function submit(intake: OperationIntake, lanes: number, apiKeyId: n
 }
 
 function mismatch(pointers: readonly string[]): Problem {
-  const errors: FieldError[] = pointers.map((pointer) => ({ pointer, detail: 'was used before for another operation' }));
-  return new Problem('idempotency_mismatch', 'The idempotency key was used before for another operation. Nothing was accepted.', { errors });
+  const errors: FieldError[] = pointers.map((pointer) => ({
+    pointer,
+    detail: 'was used before for another operation',
+  }));
+  return new Problem(
+    'idempotency_mismatch',
+    'The idempotency key was used before for another operation. Nothing was accepted.',
+    { errors },
+  );
 }

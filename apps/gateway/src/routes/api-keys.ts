@@ -4,8 +4,9 @@ import { Router } from 'express';
 import Joi from 'joi';
 import { allow, type Authenticator } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
-import { answerPage, fieldErrorOf, listSchema, readCursor, readQuery } from '../http/page.js';
-import { Problem, validationFailed } from '../http/problem.js';
+import { answerPage, listSchema, readCursor } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import { readBody, readQuery } from '../validation/check.js';
 import { text } from '../validation/fields.js';
 
 const NAME_MAX = 128;
@@ -18,22 +19,33 @@ const keySchema = Joi.object<{ name: string; role: Role }>({
 const keysSchema = listSchema({});
 
 /** `/v1/api-keys`: who may ask. Only an admin may. */
-export function apiKeyRoutes({ database, authenticator, bus }: { database: Database; authenticator: Authenticator; bus: Bus }): Router {
+export function apiKeyRoutes({
+  database,
+  authenticator,
+  bus,
+}: {
+  database: Database;
+  authenticator: Authenticator;
+  bus: Bus;
+}): Router {
   const router = Router();
 
   router.use('/api-keys', allow('admin'));
 
   router.post('/api-keys', jsonBody, async (request, response) => {
-    const { error, value } = keySchema.validate(request.body, { abortEarly: false, convert: false });
-    if (error) throw validationFailed(error.details.map((detail) => fieldErrorOf(detail)));
-    const { key, ...made } = await createApiKey(database, value);
-    response.status(201).set('Location', `/v1/api-keys/${made.id}`).json({ ...keyJson(made), key });
+    const { key, ...made } = await createApiKey(database, readBody(keySchema, request.body));
+    response
+      .status(201)
+      .set('Location', `/v1/api-keys/${made.id}`)
+      .json({ ...keyJson(made), key });
   });
 
   router.get('/api-keys', async (request, response) => {
-    const { limit, cursor } = readQuery(request, keysSchema);
+    const { limit, cursor } = readQuery(keysSchema, request.query);
     const afterId = Number(readCursor(cursor, [KEY_ID])?.[0] ?? 0);
-    answerPage(request, response, await listApiKeys(database, { afterId, limit: limit + 1 }), limit, keyJson, (key) => [String(key.id)]);
+    answerPage(request, response, await listApiKeys(database, { afterId, limit: limit + 1 }), limit, keyJson, (key) => [
+      String(key.id),
+    ]);
   });
 
   router.delete('/api-keys/:id', async (request, response) => {

@@ -3,10 +3,11 @@ import { listJobs, type Database, type Job, type JobStatus } from '@saldo/store'
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { apiKeyOf } from '../http/authenticate.js';
-import { answerPage, listSchema, readCursor, readQuery } from '../http/page.js';
+import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { jobJson } from '../jobs/job-json.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
+import { readQuery } from '../validation/check.js';
 import { id } from '../validation/fields.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -26,14 +27,21 @@ export function jobRoutes({ database, finished }: { database: Database; finished
   const router = Router();
 
   router.get('/jobs', async (request, response) => {
-    const { limit, cursor, status, type, user_id: userId } = readQuery(request, jobsSchema);
+    const { limit, cursor, status, type, user_id: userId } = readQuery(jobsSchema, request.query);
     const beforeId = readCursor(cursor, [UUID])?.[0];
-    const jobs = await listJobs(database, { apiKeyId: ownApiKeyId(response), status, type, userId, beforeId, limit: limit + 1 });
+    const jobs = await listJobs(database, {
+      apiKeyId: ownApiKeyId(response),
+      status,
+      type,
+      userId,
+      beforeId,
+      limit: limit + 1,
+    });
     answerPage(request, response, jobs, limit, jobJson, (job) => [job.id]);
   });
 
   router.get('/jobs/:id', async (request, response) => {
-    const { wait } = readQuery(request, waitSchema);
+    const { wait } = readQuery(waitSchema, request.query);
     let job = await readOwn(finished, request.params.id, response);
     if (job.ended === undefined && wait > 0) {
       const isFinished = await finished.wait([job], Math.min(wait, WAIT_S_MAX) * MS_PER_S);
@@ -48,7 +56,8 @@ export function jobRoutes({ database, finished }: { database: Database; finished
 async function readOwn(finished: FinishedJobs, jobId: string, response: Response): Promise<Job> {
   const job = UUID.test(jobId) ? await finished.read(jobId) : undefined;
   const own = ownApiKeyId(response);
-  if (job === undefined || (own !== undefined && job.apiKeyId !== own)) throw new Problem('not_found', 'There is no such job.');
+  if (job === undefined || (own !== undefined && job.apiKeyId !== own))
+    throw new Problem('not_found', 'There is no such job.');
   return job;
 }
 

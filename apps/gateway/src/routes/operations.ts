@@ -8,8 +8,8 @@ import { validationFailed } from '../http/problem.js';
 import { jobJson, queuedJob, type JobJson } from '../jobs/job-json.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
 import { submit, type Command, type OperationIntake } from '../jobs/submit.js';
+import { readBody } from '../validation/check.js';
 import { BATCH_ITEM_SCHEMAS, OPERATION_SCHEMAS, validateOperation } from '../validation/operation-request.js';
-import { fieldErrorOf } from '../http/page.js';
 
 const BATCH_MAX = 1_000;
 const MS_PER_S = 1_000;
@@ -43,12 +43,20 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
 
   router.post('/operations/batch', maySubmit, jsonBody, async (request, response) => {
     const commands = readBatch(request);
-    const accepted = await submit(intake, lanes, apiKeyOf(response).id, commands, (index) => `/operations/${index}/idempotency_key`);
+    const accepted = await submit(
+      intake,
+      lanes,
+      apiKeyOf(response).id,
+      commands,
+      (index) => `/operations/${index}/idempotency_key`,
+    );
     const waitS = applyPreference(request, response);
     const isFinished = waitS !== undefined && (await finished.wait(accepted, waitS * MS_PER_S));
     const isWanted = (job: { replayed: boolean }): boolean => waitS !== undefined || job.replayed;
     const wanted = accepted.filter(isWanted).map((job) => job.id);
-    const known = new Map((await finished.readAll(wanted)).flatMap((job) => (job === undefined ? [] : [[job.id, job]])));
+    const known = new Map(
+      (await finished.readAll(wanted)).flatMap((job) => (job === undefined ? [] : [[job.id, job]])),
+    );
     const jobs = accepted.map((job, index) => {
       const found = known.get(job.id);
       return found === undefined ? queuedJob(job, commandAt(commands, index).request) : jobJson(found);
@@ -69,16 +77,19 @@ function readOperation(request: Request): Command {
 /** Every operation of the batch, or every error of all of them. A key in the header stands for one per operation. */
 function readBatch(request: Request): Command[] {
   const batchKey = idempotencyKeyOf(request.get('idempotency-key'));
-  const { error, value } = batchSchema.validate(request.body, { abortEarly: false, convert: false });
-  if (error) throw validationFailed(error.details.map((detail) => fieldErrorOf(detail)));
-  const validated = value.operations.map((operation, index) => validateOperation(operation, BATCH_ITEM_SCHEMAS, `/operations/${index}`));
+  const { operations } = readBody(batchSchema, request.body);
+  const validated = operations.map((operation, index) =>
+    validateOperation(operation, BATCH_ITEM_SCHEMAS, `/operations/${index}`),
+  );
   const errors = validated.flatMap((one) => one.errors ?? []);
   if (errors.length > 0) throw validationFailed(errors);
   return validated.flatMap((one, index) => {
     if (one.errors !== undefined) return [];
     const { idempotency_key: key, ...operation } = one.value;
     // A space is in no key of a caller's, so these never meet.
-    return [{ request: operation, idempotencyKey: key ?? (batchKey === undefined ? undefined : `${batchKey} ${index}`) }];
+    return [
+      { request: operation, idempotencyKey: key ?? (batchKey === undefined ? undefined : `${batchKey} ${index}`) },
+    ];
   });
 }
 

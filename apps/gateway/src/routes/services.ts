@@ -4,13 +4,17 @@ import { Router } from 'express';
 import Joi from 'joi';
 import { allow } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
-import { answerPage, fieldErrorOf, listSchema, readCursor, readQuery } from '../http/page.js';
+import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { validationFailed } from '../http/problem.js';
+import { check, readQuery } from '../validation/check.js';
 import { amount, id, text } from '../validation/fields.js';
 
 const NAME_MAX = 256;
 
-const serviceSchema = Joi.object<{ name: string; price?: string }>({ name: text(1, NAME_MAX).required(), price: amount }).required();
+const serviceSchema = Joi.object<{ name: string; price?: string }>({
+  name: text(1, NAME_MAX).required(),
+  price: amount,
+}).required();
 const servicesSchema = listSchema({});
 
 /** `PUT /v1/services/{id}` and `GET /v1/services`: names for the reports. */
@@ -18,21 +22,27 @@ export function serviceRoutes({ database }: { database: Database }): Router {
   const router = Router();
 
   router.put('/services/:id', allow('admin'), jsonBody, async (request, response) => {
-    const serviceId = id.validate(request.params['id']);
-    const { error, value } = serviceSchema.validate(request.body, { abortEarly: false, convert: false });
-    const errors = [
-      ...(serviceId.error?.details ?? []).map((detail) => ({ ...fieldErrorOf(detail), pointer: '/id' })),
-      ...(error?.details ?? []).map((detail) => fieldErrorOf(detail)),
-    ];
-    if (errors.length > 0) throw validationFailed(errors);
-    const priceUnits = value.price === undefined ? null : (parseMoney(value.price) ?? null);
-    response.json(serviceJson(await putService(database, { id: String(serviceId.value), name: value.name, priceUnits })));
+    const serviceId = check(id, request.params['id'], '/id');
+    const service = check(serviceSchema, request.body);
+    if (serviceId.errors !== undefined || service.errors !== undefined) {
+      throw validationFailed([...(serviceId.errors ?? []), ...(service.errors ?? [])]);
+    }
+    const { name, price } = service.value;
+    const priceUnits = price === undefined ? null : (parseMoney(price) ?? null);
+    response.json(serviceJson(await putService(database, { id: serviceId.value, name, priceUnits })));
   });
 
   router.get('/services', async (request, response) => {
-    const { limit, cursor } = readQuery(request, servicesSchema);
+    const { limit, cursor } = readQuery(servicesSchema, request.query);
     const afterId = readCursor(cursor, [/^[A-Za-z0-9._:-]{1,64}$/])?.[0] ?? '';
-    answerPage(request, response, await listServices(database, { afterId, limit: limit + 1 }), limit, serviceJson, (service) => [service.id]);
+    answerPage(
+      request,
+      response,
+      await listServices(database, { afterId, limit: limit + 1 }),
+      limit,
+      serviceJson,
+      (service) => [service.id],
+    );
   });
 
   return router;

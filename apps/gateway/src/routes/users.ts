@@ -1,17 +1,26 @@
 import { accountName, formatMoney, OPERATION_TYPES, type OperationType } from '@saldo/ledger';
-import { listUserOperations, readBalance, type Database, type HistoryCursor, type HistoryEntry, type HistoryFilter } from '@saldo/store';
+import {
+  listUserOperations,
+  readBalance,
+  type Database,
+  type HistoryCursor,
+  type HistoryEntry,
+  type HistoryFilter,
+} from '@saldo/store';
 import { Router } from 'express';
 import Joi from 'joi';
-import { answerPage, listSchema, readCursor, readQuery } from '../http/page.js';
+import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem, validationFailed } from '../http/problem.js';
 import { describe } from '../jobs/describe.js';
+import { check, readQuery } from '../validation/check.js';
 import { id, rule } from '../validation/fields.js';
 
 const sorts = ['-created_at', 'created_at', '-amount', 'amount'] as const;
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 const time = rule('takes a time as in 2026-11-21T09:10:00Z', (value) =>
-  typeof value === 'string' && RFC3339.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined);
+  typeof value === 'string' && RFC3339.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined,
+);
 
 const historySchema = listSchema<{ sort: HistoryFilter['sort']; type?: OperationType; from?: string; to?: string }>({
   sort: Joi.valid(...sorts).default('-created_at'),
@@ -27,7 +36,7 @@ export function userRoutes({ database }: { database: Database }): Router {
   const router = Router();
 
   router.get('/users/:id/balance', async (request, response) => {
-    readQuery(request, noQuery);
+    readQuery(noQuery, request.query);
     const userId = userIdOf(request.params.id);
     const wallets = await readBalance(database, userId);
     if (wallets.length === 0) throw new Problem('not_found', 'The user has had no money yet.');
@@ -36,18 +45,27 @@ export function userRoutes({ database }: { database: Database }): Router {
       available: formatMoney(wallets.reduce((sum, wallet) => sum + wallet.availableUnits, 0n)),
       reserved: formatMoney(wallets.reduce((sum, wallet) => sum + wallet.reservedUnits, 0n)),
       wallets: wallets.map(({ wallet, availableUnits, reservedUnits, sequence }) => ({
-        wallet, available: formatMoney(availableUnits), reserved: formatMoney(reservedUnits), sequence: Number(sequence),
+        wallet,
+        available: formatMoney(availableUnits),
+        reserved: formatMoney(reservedUnits),
+        sequence: Number(sequence),
       })),
     });
   });
 
   router.get('/users/:id/operations', async (request, response) => {
     const userId = userIdOf(request.params.id);
-    const { limit, cursor, sort, type, from, to } = readQuery(request, historySchema);
+    const { limit, cursor, sort, type, from, to } = readQuery(historySchema, request.query);
     const after = cursorOf(cursor, sort);
     const entries = await listUserOperations(database, { userId, sort, type, from, to, after, limit: limit + 1 });
-    if (entries.length === 0 && (await readBalance(database, userId)).length === 0) throw new Problem('not_found', 'The user has had no money yet.');
-    answerPage(request, response, entries, limit, entryJson, (entry) => [sort, String(entry.id), entry.direction, String(entry.amountUnits)]);
+    if (entries.length === 0 && (await readBalance(database, userId)).length === 0)
+      throw new Problem('not_found', 'The user has had no money yet.');
+    answerPage(request, response, entries, limit, entryJson, (entry) => [
+      sort,
+      String(entry.id),
+      entry.direction,
+      String(entry.amountUnits),
+    ]);
   });
 
   return router;
@@ -55,7 +73,7 @@ export function userRoutes({ database }: { database: Database }): Router {
 
 /** Whoever can't have an account, since their id is none, has none. */
 function userIdOf(text: string): string {
-  if (id.validate(text).error) throw new Problem('not_found', 'There is no such user.');
+  if (check(id, text).errors !== undefined) throw new Problem('not_found', 'There is no such user.');
   return text;
 }
 
@@ -63,8 +81,13 @@ function cursorOf(text: string | undefined, sort: HistoryFilter['sort']): Histor
   const parts = readCursor(text, [/^-?(created_at|amount)$/, /^\d{1,18}$/, /^(debit|credit)$/, /^\d{1,18}$/]);
   if (parts === undefined) return undefined;
   const [sortedBy = '', entryId = '', direction = '', amountUnits = ''] = parts;
-  if (sortedBy !== sort) throw validationFailed([{ pointer: '/cursor', detail: `belongs to a list sorted by ${sortedBy}` }]);
-  return { id: BigInt(entryId), direction: direction === 'debit' ? 'debit' : 'credit', amountUnits: BigInt(amountUnits) };
+  if (sortedBy !== sort)
+    throw validationFailed([{ pointer: '/cursor', detail: `belongs to a list sorted by ${sortedBy}` }]);
+  return {
+    id: BigInt(entryId),
+    direction: direction === 'debit' ? 'debit' : 'credit',
+    amountUnits: BigInt(amountUnits),
+  };
 }
 
 function entryJson(entry: HistoryEntry): unknown {

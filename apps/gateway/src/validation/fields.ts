@@ -8,7 +8,9 @@ const METADATA_BYTES_MAX = 4_096;
 
 /** A rule in words of its own: `check` answers the value to keep, or undefined to refuse. */
 export function rule<Value>(takes: string, check: (value: unknown) => Value | undefined): Joi.AnySchema<Value> {
-  return Joi.any().custom((value: unknown, helpers) => check(value) ?? helpers.message({ custom: takes }));
+  return Joi.any<Value>().custom(
+    (value: unknown, helpers): unknown => check(value) ?? helpers.message({ custom: takes }),
+  );
 }
 
 /** Users, orders, services, wallets. An integer is taken as its digits, if JSON can carry it exactly. */
@@ -19,30 +21,42 @@ export const id = rule('takes 1 to 64 of A-Z a-z 0-9 . _ : - (or an integer belo
 
 /** Money to move: greater than 0, kept in the shortest form that has at least two places. */
 export const amount = rule(
-  'takes a decimal greater than 0, at most 100000000000.0000, with at most 4 places and no sign or exponent', (value) => {
+  'takes a decimal greater than 0, at most 100000000000.0000, with at most 4 places and no sign or exponent',
+  (value) => {
     const text = typeof value === 'number' ? String(value) : value;
     const units = typeof text === 'string' ? parseMoney(text) : undefined;
     return units !== undefined && units > 0n && units <= AMOUNT_UNITS_MAX ? formatMoney(units) : undefined;
-  });
+  },
+);
 
 /** Text that Postgres can keep and that comes out as it went in. */
 export function text(min: number, max: number): Joi.AnySchema<string> {
   return rule(`takes a text of ${min} to ${max} characters, without NUL`, (value) =>
-    typeof value === 'string' && value.length >= min && value.length <= max && isStorable(value) ? value : undefined);
+    typeof value === 'string' && value.length >= min && value.length <= max && isStorable(value) ? value : undefined,
+  );
 }
 
 export const description = text(0, DESCRIPTION_MAX);
 
 /** The caller's own flat notes, kept with their keys in order so that equal ones are equal texts. */
 export const metadata = rule(
-  `takes an object of at most ${METADATA_KEYS_MAX} keys and ${METADATA_BYTES_MAX} bytes, whose values are texts, numbers, booleans or null`, (value) => {
+  `takes an object of at most ${METADATA_KEYS_MAX} keys and ${METADATA_BYTES_MAX} bytes, whose values are texts, numbers, booleans or null`,
+  (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    const isFlat = entries.every(([key, item]) => isStorable(key) && (item === null || typeof item === 'number' || typeof item === 'boolean'
-      || (typeof item === 'string' && isStorable(item))));
-    if (!isFlat || entries.length > METADATA_KEYS_MAX || Buffer.byteLength(JSON.stringify(value)) > METADATA_BYTES_MAX) return undefined;
+    const isFlat = entries.every(
+      ([key, item]) =>
+        isStorable(key) &&
+        (item === null ||
+          typeof item === 'number' ||
+          typeof item === 'boolean' ||
+          (typeof item === 'string' && isStorable(item))),
+    );
+    if (!isFlat || entries.length > METADATA_KEYS_MAX || Buffer.byteLength(JSON.stringify(value)) > METADATA_BYTES_MAX)
+      return undefined;
     return Object.fromEntries(entries);
-  });
+  },
+);
 
 function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');
