@@ -1,2 +1,2 @@
-export { readSettings, SettingsError, SETTINGS, type LogLevel, type Settings } from './settings.js';
+export { readSettings, SettingsError, SETTINGS, type Settings } from './settings.js';
 export { createLogger, type Logger } from './logger.js';

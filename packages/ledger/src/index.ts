@@ -8,7 +8,6 @@ export {
   reservedKey,
   revenueKey,
   EXTERNAL_KEY,
-  MAIN_WALLET,
   type Account,
   type AccountKey,
   type AccountKind,

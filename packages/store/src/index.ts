@@ -1,13 +1,13 @@
-export { connectDatabase, knexConfig, type ConnectOptions, type Database } from './database.js';
+export { connectDatabase, knexConfig, type Database } from './database.js';
 export { migrate } from './migrate.js';
 export { isUnavailable, LanesChangedError } from './errors.js';
-export { acceptOperations, type Acceptance, type AcceptedJob, type NewJob } from './accept-operations.js';
+export { acceptOperations, type AcceptedJob, type NewJob } from './accept-operations.js';
 export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
-export { readProgress, type LaneProgress } from './cursors.js';
+export { readProgress } from './cursors.js';
 export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
-export { listJobs, type JobFilter, type JobStatus } from './list-jobs.js';
-export { readBalance, type WalletBalance } from './read-balance.js';
+export { listJobs, type JobStatus } from './list-jobs.js';
+export { readBalance } from './read-balance.js';
 export {
   listUserOperations,
   type HistoryCursor,
@@ -24,5 +24,5 @@ export {
   type Role,
 } from './api-keys.js';
 export { listServices, putService, type Service } from './services.js';
-export { verify, type Verification } from './verify.js';
+export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
