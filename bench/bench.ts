@@ -1,0 +1,80 @@
+import { halfRateEntry, startEntries, type Entries } from './cases.js';
+import { startGrowth } from './growth.js';
+import { measureAll, PeakMemory, summarize, type Measurement, type Schedule } from './measure.js';
+import { readOptions, type Options, type QueueKind } from './options.js';
+import { writeReport } from './report/report.js';
+import { targetsOf } from './report/targets.js';
+import { runOnRig } from './run-on-rig.js';
+import { verifyLedger, type Rig, type Verdict } from './rig.js';
+
+const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS_QUICK = 0.3;
+
+const options = readOptions(process.argv.slice(2));
+const notify = (text: string): void => console.error(text);
+
+await runOnRig(options, notify, options.preload === undefined ? runCases : (rig) => compareGrowth(rig, options.preload ?? 0));
+
+/** Runs all cases. Answers whether the books are right. */
+async function runCases(rig: Rig): Promise<boolean> {
+  const queues = queuesOf(rig);
+  const memory = new PeakMemory();
+  // The rate at which the last case is run is half of what the first one reached.
+  const cases = options.cases.includes('half-rate') ? [...new Set(['batches-uniform' as const, ...options.cases])] : options.cases;
+  const entries = await startEntries(rig, { ...options, cases, queues });
+  const schedule = scheduleOf(options);
+  const measurements = await measureAll(rig, entries.entries, memory, schedule);
+  if (cases.includes('half-rate')) measurements.push(...(await measureHalfRate(rig, entries, measurements, memory, schedule)));
+  return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'quick' : 'bench' });
+}
+
+/** Compares long tables with short ones. Answers whether the books are right. */
+async function compareGrowth(rig: Rig, preload: number): Promise<boolean> {
+  const memory = new PeakMemory();
+  const entries = await startGrowth(rig, queuesOf(rig), preload);
+  const measurements = await measureAll(rig, entries.entries, memory, scheduleOf(options));
+  return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'growth-quick' : 'growth' });
+}
+
+interface Findings {
+  readonly entries: Entries;
+  readonly measurements: readonly Measurement[];
+  readonly memory: PeakMemory;
+  readonly what: string;
+}
+
+async function conclude(rig: Rig, { entries, measurements, memory, what }: Findings): Promise<boolean> {
+  const verdicts: Verdict[] = [];
+  for (const [ledger, databaseUrl] of entries.ledgers) {
+    notify(`verifying ${ledger}`);
+    verdicts.push(await verifyLedger(ledger, databaseUrl));
+  }
+  const lines = summarize(measurements);
+  const targets = targetsOf(lines, memory, queuesOf(rig));
+  await writeReport(rig, { what, options, lines, measurements, memory, verdicts, targets }, notify);
+  return verdicts.every(isSound);
+}
+
+/** A rejected operation costs less than one that moves money: none of these loads has a reason for any. */
+function isSound({ differences, summary }: Verdict): boolean {
+  return differences.length === 0 && (summary['rejected'] ?? 0) === 0;
+}
+
+function queuesOf(rig: Rig): QueueKind[] {
+  return options.queues.filter((queue) => queue === 'postgres' || rig.redis !== undefined);
+}
+
+function scheduleOf({ rounds, secondsPerRun, isQuick }: Options): Schedule {
+  return { rounds, secondsPerRun, warmUpSeconds: isQuick ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS, notify };
+}
+
+async function measureHalfRate(
+  rig: Rig, { saldos }: Entries, measurements: readonly Measurement[], memory: PeakMemory, schedule: Schedule,
+): Promise<Measurement[]> {
+  const lines = summarize(measurements);
+  const halves = [...saldos].flatMap(([queue, saldo]) => {
+    const peak = lines.find((line) => line.caseName === 'batches-uniform' && line.wayName === `saldo-${queue}`);
+    return peak === undefined ? [] : [halfRateEntry(rig, saldo, queue, peak.operationsPerSecond.median)];
+  });
+  return measureAll(rig, halves, memory, schedule);
+}

@@ -1,0 +1,164 @@
+import type { Pattern } from './load/patterns.js';
+import type { Mix, Spread } from './load/shapes.js';
+import type { QueueKind } from './options.js';
+import type { Rig } from './rig.js';
+import { startBareExpress } from './ways/bare-express.js';
+import { JOB_LANES, startJobPerOperation, type JobPerOperation } from './ways/job-per-operation.js';
+import type { Saldo } from './ways/saldo.js';
+import { SET_BASED_LANES, startSetBased } from './ways/set-based.js';
+import { startTextbook } from './ways/textbook.js';
+import type { Way } from './ways/way.js';
+
+/** What is asked of the ways, in the order in which it is shown. */
+export const CASES = ['batches-uniform', 'batches-zipf', 'batches-hot', 'batches-mixed', 'singles', 'idle-deposit', 'half-rate'] as const;
+export type CaseName = (typeof CASES)[number];
+
+export type WayName =
+  | `saldo-${QueueKind}` | `grown-${QueueKind}` | 'textbook' | 'textbook-pipelined' | `job-${QueueKind}` | 'bare-express' | 'set-based';
+
+export const CASE_TITLES: Readonly<Record<CaseName, string>> = {
+  'batches-uniform': 'batches of 500, uniform accounts',
+  'batches-zipf': 'batches of 500, zipf 1.0',
+  'batches-hot': 'batches of 500, one hot account',
+  'batches-mixed': 'batches of 500, a mixed day',
+  singles: 'one per request, 64 connections',
+  'idle-deposit': 'a single deposit, idle',
+  'half-rate': 'batches at half of the peak rate',
+};
+
+export const WAY_TITLES: Readonly<Record<WayName, string>> = {
+  'saldo-redis': 'Saldo, Redis',
+  'saldo-postgres': 'Saldo, Postgres only',
+  'grown-redis': 'Saldo, Redis, long tables',
+  'grown-postgres': 'Saldo, Postgres only, long tables',
+  textbook: 'textbook',
+  'textbook-pipelined': 'textbook, pipelined',
+  'job-redis': 'one job per operation, Redis',
+  'job-postgres': 'one job per operation, Postgres',
+  'bare-express': 'limit: bare Express route',
+  'set-based': 'limit: set-based load',
+};
+
+/** One way to do one case. */
+export interface Entry {
+  readonly caseName: CaseName;
+  readonly wayName: WayName;
+  readonly way: Way;
+}
+
+export const BATCH_SIZE = 500;
+const BATCH_CONNECTIONS = 8;
+const SINGLE_CONNECTIONS = 64;
+/** So many batches are sent for each that waits for its outcomes: these are what tells the time to the outcome. */
+const SAMPLE_EVERY = 8;
+const PACED_SAMPLE_EVERY = 2;
+const IDLE_PAUSE_MS = 10;
+
+const BATCH_SHAPES: Readonly<Record<Extract<CaseName, `batches-${string}`>, { readonly spread: Spread; readonly mix: Mix }>> = {
+  'batches-uniform': { spread: 'uniform', mix: 'transfers' },
+  'batches-zipf': { spread: 'zipf', mix: 'transfers' },
+  'batches-hot': { spread: 'hot', mix: 'transfers' },
+  'batches-mixed': { spread: 'uniform', mix: 'mixed' },
+};
+
+/** The pattern of a batch case. */
+export function batchPattern(caseName: keyof typeof BATCH_SHAPES): Extract<Pattern, { kind: 'batches' }> {
+  const fixed = { kind: 'batches', connections: BATCH_CONNECTIONS, batchSize: BATCH_SIZE, waitEvery: SAMPLE_EVERY } as const;
+  return { ...fixed, ...BATCH_SHAPES[caseName] };
+}
+
+export interface CaseOptions {
+  readonly cases: readonly CaseName[];
+  readonly queues: readonly QueueKind[];
+  readonly isQuick: boolean;
+}
+
+/** The entries of all chosen cases but `half-rate`, which has to know the peak first; and the ledgers they write to. */
+export interface Entries {
+  readonly entries: readonly Entry[];
+  readonly saldos: ReadonlyMap<QueueKind, Saldo>;
+  /** By name, with the database's URL: whatever can be verified. */
+  readonly ledgers: ReadonlyMap<string, string>;
+}
+
+export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOptions): Promise<Entries> {
+  const ledgers = new Map<string, string>();
+  const entries: Entry[] = [];
+  const saldos = new Map<QueueKind, Saldo>();
+  for (const queue of queues) {
+    const saldo = await rig.startSaldo(`saldo_${queue}`, queue);
+    saldos.set(queue, saldo);
+    ledgers.set(`saldo-${queue}`, saldo.databaseUrl);
+    entries.push(...saldoEntries(rig, saldo, queue, cases, isQuick));
+  }
+  const jobCases = isQuick ? cases.filter((name) => name === 'batches-uniform') : cases;
+  if (jobCases.some(isBatchCase)) {
+    for (const queue of queues) entries.push(...(await jobEntries(rig, queue, jobCases, ledgers)));
+  }
+  entries.push(...(await textbookEntries(rig, cases)));
+  if (cases.includes('batches-uniform')) {
+    const databaseUrl = await rig.createLedger('set_based', SET_BASED_LANES);
+    ledgers.set('set-based', databaseUrl);
+    const setBased = startSetBased(databaseUrl, rig.accounts);
+    rig.atTheEnd(() => setBased.stop());
+    entries.push({ caseName: 'batches-uniform', wayName: 'set-based', way: setBased.on(BATCH_SIZE) });
+  }
+  if (cases.includes('singles')) {
+    const express = await startBareExpress();
+    rig.atTheEnd(() => express.stop());
+    const pattern = { kind: 'singles', connections: SINGLE_CONNECTIONS, isWaiting: false } as const;
+    entries.push({ caseName: 'singles', wayName: 'bare-express', way: express.under(rig.load, pattern, rig.accounts) });
+  }
+  return { entries: entries.toSorted((a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName)), saldos, ledgers };
+}
+
+/** Batches at a fixed rate, half of what a Saldo was measured to do at most. */
+export function halfRateEntry(rig: Rig, saldo: Saldo, queue: QueueKind, peakPerSecond: number): Entry {
+  const pattern = { kind: 'paced', operationsPerSecond: peakPerSecond / 2, batchSize: BATCH_SIZE, waitEvery: PACED_SAMPLE_EVERY } as const;
+  return { caseName: 'half-rate', wayName: `saldo-${queue}`, way: saldo.under(rig.load, pattern) };
+}
+
+type BatchCase = keyof typeof BATCH_SHAPES;
+
+function isBatchCase(name: CaseName): name is BatchCase {
+  return name in BATCH_SHAPES;
+}
+
+function saldoEntries(rig: Rig, saldo: Saldo, queue: QueueKind, cases: readonly CaseName[], isQuick: boolean): Entry[] {
+  const patternOf = (caseName: CaseName): Pattern | undefined => {
+    if (isBatchCase(caseName)) return batchPattern(caseName);
+    if (caseName === 'singles') return { kind: 'singles', connections: SINGLE_CONNECTIONS, isWaiting: true };
+    if (caseName === 'idle-deposit') return { kind: 'idle', count: isQuick ? 60 : 400, pauseMs: IDLE_PAUSE_MS };
+    return undefined;
+  };
+  return cases.flatMap((caseName) => {
+    const pattern = patternOf(caseName);
+    return pattern === undefined ? [] : [{ caseName, wayName: `saldo-${queue}` as const, way: saldo.under(rig.load, pattern) }];
+  });
+}
+
+async function jobEntries(rig: Rig, queue: QueueKind, cases: readonly CaseName[], ledgers: Map<string, string>): Promise<Entry[]> {
+  const wayName = `job-${queue}` as const;
+  const databaseUrl = await rig.createLedger(`job_${queue}`, JOB_LANES);
+  ledgers.set(wayName, databaseUrl);
+  const jobs: JobPerOperation = startJobPerOperation(wayName, { databaseUrl, redisUrl: rig.redisUrlFor(queue) }, rig.accounts);
+  rig.atTheEnd(() => jobs.stop());
+  return cases.filter(isBatchCase).map((caseName) => {
+    const { spread, mix } = BATCH_SHAPES[caseName];
+    return { caseName, wayName, way: jobs.on(spread, mix, BATCH_SIZE) };
+  });
+}
+
+async function textbookEntries(rig: Rig, cases: readonly CaseName[]): Promise<Entry[]> {
+  const transferCases = cases.filter(isBatchCase).filter((caseName) => BATCH_SHAPES[caseName].mix === 'transfers');
+  if (transferCases.length === 0) return [];
+  const textbook = await startTextbook(await rig.databases.createEmpty('textbook'), rig.accounts);
+  rig.atTheEnd(() => textbook.stop());
+  return transferCases.flatMap((caseName) => {
+    const { spread } = BATCH_SHAPES[caseName];
+    return [
+      { caseName, wayName: 'textbook' as const, way: textbook.on(spread, false) },
+      { caseName, wayName: 'textbook-pipelined' as const, way: textbook.on(spread, true) },
+    ];
+  });
+}
