@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { Problem, validationFailed } from './problem.js';
+import { jsonPointer, Problem, validationFailed } from './problem.js';
 
 const readText = express.text({ type: () => true, limit: '1mb', defaultCharset: 'utf-8' });
 
@@ -35,6 +35,15 @@ function hasBody(request: Request): boolean {
 }
 
 function parse(text: string): unknown {
+  const body = parseJson(text);
+  // Written plainly or with escapes, which are rare enough to look for it then.
+  const prototypes = /__proto__|\\u00/i.test(text) ? fieldsNamedProto(body, []) : [];
+  if (prototypes.length > 0)
+    throw validationFailed(prototypes.map((pointer) => ({ pointer, detail: 'is not a field that is taken here' })));
+  return body;
+}
+
+function parseJson(text: string): unknown {
   const withMoneyAsText = text.replace(MONEY_NUMBER, '$1"$2"');
   try {
     const body: unknown = JSON.parse(withMoneyAsText);
@@ -43,6 +52,14 @@ function parse(text: string): unknown {
   } catch {
     throw validationFailed([{ pointer: '', detail: text === '' ? 'is missing' : 'is not valid JSON' }]);
   }
+}
+
+/** Whoever copies an object with such a field, as joi does, makes its value the prototype: unknown fields would hide there. */
+function fieldsNamedProto(value: unknown, path: readonly string[]): string[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === '__proto__' ? [jsonPointer([...path, key])] : fieldsNamedProto(item, [...path, key]),
+  );
 }
 
 /** What looks like money in a caller's own notes is not: it stays the number that they wrote. */

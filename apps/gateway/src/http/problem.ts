@@ -35,6 +35,11 @@ export class Problem extends Error {
   }
 }
 
+/** RFC 6901. */
+export function jsonPointer(path: readonly (string | number)[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 /** For input with these bad fields, all named at once. */
 export function validationFailed(errors: readonly FieldError[]): Problem {
   const named = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'the body'} ${detail}`);

@@ -1,5 +1,5 @@
 import type Joi from 'joi';
-import { validationFailed, type FieldError } from '../http/problem.js';
+import { jsonPointer, validationFailed, type FieldError } from '../http/problem.js';
 
 export type Checked<Value> =
   { readonly value: Value; readonly errors?: undefined } | { readonly errors: readonly FieldError[] };
@@ -44,8 +44,7 @@ function valueOf<Value>(checked: Checked<Value>): Value {
 /** Joi's words without the field's name, which the pointer says already. */
 function fieldErrorOf(detail: Joi.ValidationErrorItem, prefix: string): FieldError {
   return {
-    pointer:
-      prefix + detail.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    pointer: prefix + jsonPointer(detail.path),
     detail: detail.message.replace(/^"[^"]*" /, '').replace(/^is not allowed$/, 'is not a field that is taken here'),
   };
 }
