@@ -1,7 +1,8 @@
 import { halfRateEntry, startEntries, type Entries } from './cases.js';
 import { startGrowth } from './growth.js';
 import { measureAll, PeakMemory, summarize, type Measurement, type Schedule } from './measure.js';
-import { readOptions, type Options, type QueueKind } from './options.js';
+import type { QueueKind } from './names.js';
+import { readOptions, type Options } from './options.js';
 import { writeReport } from './report/report.js';
 import { targetsOf } from './report/targets.js';
 import { runOnRig } from './run-on-rig.js';
@@ -13,18 +14,25 @@ const WARM_UP_SECONDS_QUICK = 0.3;
 const options = readOptions(process.argv.slice(2));
 const notify = (text: string): void => console.error(text);
 
-await runOnRig(options, notify, options.preload === undefined ? runCases : (rig) => compareGrowth(rig, options.preload ?? 0));
+await runOnRig(
+  options,
+  notify,
+  options.preload === undefined ? runCases : (rig) => compareGrowth(rig, options.preload ?? 0),
+);
 
 /** Runs all cases. Answers whether the books are right. */
 async function runCases(rig: Rig): Promise<boolean> {
   const queues = queuesOf(rig);
   const memory = new PeakMemory();
   // The rate at which the last case is run is half of what the first one reached.
-  const cases = options.cases.includes('half-rate') ? [...new Set(['batches-uniform' as const, ...options.cases])] : options.cases;
+  const cases = options.cases.includes('half-rate')
+    ? [...new Set(['batches-uniform' as const, ...options.cases])]
+    : options.cases;
   const entries = await startEntries(rig, { ...options, cases, queues });
   const schedule = scheduleOf(options);
   const measurements = await measureAll(rig, entries.entries, memory, schedule);
-  if (cases.includes('half-rate')) measurements.push(...(await measureHalfRate(rig, entries, measurements, memory, schedule)));
+  if (cases.includes('half-rate'))
+    measurements.push(...(await measureHalfRate(rig, entries, measurements, memory, schedule)));
   return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'quick' : 'bench' });
 }
 
@@ -69,7 +77,11 @@ function scheduleOf({ rounds, secondsPerRun, isQuick }: Options): Schedule {
 }
 
 async function measureHalfRate(
-  rig: Rig, { saldos }: Entries, measurements: readonly Measurement[], memory: PeakMemory, schedule: Schedule,
+  rig: Rig,
+  { saldos }: Entries,
+  measurements: readonly Measurement[],
+  memory: PeakMemory,
+  schedule: Schedule,
 ): Promise<Measurement[]> {
   const lines = summarize(measurements);
   const halves = [...saldos].flatMap(([queue, saldo]) => {

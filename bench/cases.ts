@@ -1,6 +1,6 @@
 import type { Pattern } from './load/patterns.js';
 import type { Mix, Spread } from './load/shapes.js';
-import type { QueueKind } from './options.js';
+import { CASES, type CaseName, type QueueKind, type WayName } from './names.js';
 import type { Rig } from './rig.js';
 import { startBareExpress } from './ways/bare-express.js';
 import { JOB_LANES, startJobPerOperation, type JobPerOperation } from './ways/job-per-operation.js';
@@ -8,36 +8,6 @@ import type { Saldo } from './ways/saldo.js';
 import { SET_BASED_LANES, startSetBased } from './ways/set-based.js';
 import { startTextbook } from './ways/textbook.js';
 import type { Way } from './ways/way.js';
-
-/** What is asked of the ways, in the order in which it is shown. */
-export const CASES = ['batches-uniform', 'batches-zipf', 'batches-hot', 'batches-mixed', 'singles', 'idle-deposit', 'half-rate'] as const;
-export type CaseName = (typeof CASES)[number];
-
-export type WayName =
-  | `saldo-${QueueKind}` | `grown-${QueueKind}` | 'textbook' | 'textbook-pipelined' | `job-${QueueKind}` | 'bare-express' | 'set-based';
-
-export const CASE_TITLES: Readonly<Record<CaseName, string>> = {
-  'batches-uniform': 'batches of 500, uniform accounts',
-  'batches-zipf': 'batches of 500, zipf 1.0',
-  'batches-hot': 'batches of 500, one hot account',
-  'batches-mixed': 'batches of 500, a mixed day',
-  singles: 'one per request, 64 connections',
-  'idle-deposit': 'a single deposit, idle',
-  'half-rate': 'batches at half of the peak rate',
-};
-
-export const WAY_TITLES: Readonly<Record<WayName, string>> = {
-  'saldo-redis': 'Saldo, Redis',
-  'saldo-postgres': 'Saldo, Postgres only',
-  'grown-redis': 'Saldo, Redis, long tables',
-  'grown-postgres': 'Saldo, Postgres only, long tables',
-  textbook: 'textbook',
-  'textbook-pipelined': 'textbook, pipelined',
-  'job-redis': 'one job per operation, Redis',
-  'job-postgres': 'one job per operation, Postgres',
-  'bare-express': 'limit: bare Express route',
-  'set-based': 'limit: set-based load',
-};
 
 /** One way to do one case. */
 export interface Entry {
@@ -54,7 +24,9 @@ const SAMPLE_EVERY = 8;
 const PACED_SAMPLE_EVERY = 2;
 const IDLE_PAUSE_MS = 10;
 
-const BATCH_SHAPES: Readonly<Record<Extract<CaseName, `batches-${string}`>, { readonly spread: Spread; readonly mix: Mix }>> = {
+const BATCH_SHAPES: Readonly<
+  Record<Extract<CaseName, `batches-${string}`>, { readonly spread: Spread; readonly mix: Mix }>
+> = {
   'batches-uniform': { spread: 'uniform', mix: 'transfers' },
   'batches-zipf': { spread: 'zipf', mix: 'transfers' },
   'batches-hot': { spread: 'hot', mix: 'transfers' },
@@ -63,7 +35,12 @@ const BATCH_SHAPES: Readonly<Record<Extract<CaseName, `batches-${string}`>, { re
 
 /** The pattern of a batch case. */
 export function batchPattern(caseName: keyof typeof BATCH_SHAPES): Extract<Pattern, { kind: 'batches' }> {
-  const fixed = { kind: 'batches', connections: BATCH_CONNECTIONS, batchSize: BATCH_SIZE, waitEvery: SAMPLE_EVERY } as const;
+  const fixed = {
+    kind: 'batches',
+    connections: BATCH_CONNECTIONS,
+    batchSize: BATCH_SIZE,
+    waitEvery: SAMPLE_EVERY,
+  } as const;
   return { ...fixed, ...BATCH_SHAPES[caseName] };
 }
 
@@ -109,12 +86,21 @@ export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOpt
     const pattern = { kind: 'singles', connections: SINGLE_CONNECTIONS, isWaiting: false } as const;
     entries.push({ caseName: 'singles', wayName: 'bare-express', way: express.under(rig.load, pattern, rig.accounts) });
   }
-  return { entries: entries.toSorted((a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName)), saldos, ledgers };
+  return {
+    entries: entries.toSorted((a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName)),
+    saldos,
+    ledgers,
+  };
 }
 
 /** Batches at a fixed rate, half of what a Saldo was measured to do at most. */
 export function halfRateEntry(rig: Rig, saldo: Saldo, queue: QueueKind, peakPerSecond: number): Entry {
-  const pattern = { kind: 'paced', operationsPerSecond: peakPerSecond / 2, batchSize: BATCH_SIZE, waitEvery: PACED_SAMPLE_EVERY } as const;
+  const pattern = {
+    kind: 'paced',
+    operationsPerSecond: peakPerSecond / 2,
+    batchSize: BATCH_SIZE,
+    waitEvery: PACED_SAMPLE_EVERY,
+  } as const;
   return { caseName: 'half-rate', wayName: `saldo-${queue}`, way: saldo.under(rig.load, pattern) };
 }
 
@@ -133,15 +119,26 @@ function saldoEntries(rig: Rig, saldo: Saldo, queue: QueueKind, cases: readonly 
   };
   return cases.flatMap((caseName) => {
     const pattern = patternOf(caseName);
-    return pattern === undefined ? [] : [{ caseName, wayName: `saldo-${queue}` as const, way: saldo.under(rig.load, pattern) }];
+    return pattern === undefined
+      ? []
+      : [{ caseName, wayName: `saldo-${queue}` as const, way: saldo.under(rig.load, pattern) }];
   });
 }
 
-async function jobEntries(rig: Rig, queue: QueueKind, cases: readonly CaseName[], ledgers: Map<string, string>): Promise<Entry[]> {
+async function jobEntries(
+  rig: Rig,
+  queue: QueueKind,
+  cases: readonly CaseName[],
+  ledgers: Map<string, string>,
+): Promise<Entry[]> {
   const wayName = `job-${queue}` as const;
   const databaseUrl = await rig.createLedger(`job_${queue}`, JOB_LANES);
   ledgers.set(wayName, databaseUrl);
-  const jobs: JobPerOperation = startJobPerOperation(wayName, { databaseUrl, redisUrl: rig.redisUrlFor(queue) }, rig.accounts);
+  const jobs: JobPerOperation = startJobPerOperation(
+    wayName,
+    { databaseUrl, redisUrl: rig.redisUrlFor(queue) },
+    rig.accounts,
+  );
   rig.atTheEnd(() => jobs.stop());
   return cases.filter(isBatchCase).map((caseName) => {
     const { spread, mix } = BATCH_SHAPES[caseName];

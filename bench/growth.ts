@@ -1,5 +1,5 @@
 import { batchPattern, type Entries, type Entry } from './cases.js';
-import type { QueueKind } from './options.js';
+import type { QueueKind } from './names.js';
 import type { Rig } from './rig.js';
 import type { Saldo } from './ways/saldo.js';
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CASES, WAY_TITLES, type CaseName, type Entry, type WayName } from './cases.js';
+import type { Entry } from './cases.js';
+import { CASES, WAY_TITLES, type CaseName, type WayName } from './names.js';
 import { readCpuSeconds, readMemory } from './machine/usage.js';
 import type { Rig } from './rig.js';
 import { median, percentilesOf, type Percentiles } from './statistics.js';
@@ -39,14 +40,20 @@ export class PeakMemory {
       const key = `${wayName} ${process}`;
       const before = this.#bytes.get(key);
       this.#bytes.set(key, {
-        wayName, process,
+        wayName,
+        process,
         bytes: Math.max(bytes, before?.bytes ?? 0),
         largestOwnBytes: Math.max(largestOwnBytes, before?.largestOwnBytes ?? 0),
       });
     }
   }
 
-  all(): readonly { readonly wayName: WayName; readonly process: string; readonly bytes: number; readonly largestOwnBytes: number }[] {
+  all(): readonly {
+    readonly wayName: WayName;
+    readonly process: string;
+    readonly bytes: number;
+    readonly largestOwnBytes: number;
+  }[] {
     return [...this.#bytes.values()];
   }
 }
@@ -65,7 +72,12 @@ const SETTLE_MS = 100;
  * Runs all entries in turn, round after round, every other round backwards: whatever changes with time (a warmer
  * machine, longer tables) changes for all of them. Before the first, each runs for a while unmeasured.
  */
-export async function measureAll(rig: Rig, entries: readonly Entry[], memory: PeakMemory, schedule: Schedule): Promise<Measurement[]> {
+export async function measureAll(
+  rig: Rig,
+  entries: readonly Entry[],
+  memory: PeakMemory,
+  schedule: Schedule,
+): Promise<Measurement[]> {
   const { rounds, secondsPerRun, warmUpSeconds, notify } = schedule;
   const measurements: Measurement[] = [];
   for (let round = 0; round <= rounds; round += 1) {
@@ -75,14 +87,21 @@ export async function measureAll(rig: Rig, entries: readonly Entry[], memory: Pe
       const measurement = await measure(rig, entry, round, seconds);
       await memory.note(rig, entry);
       if (round > 0) measurements.push(measurement);
-      notify(`${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}  ${entry.caseName.padEnd(16)} ` +
-        `${WAY_TITLES[entry.wayName].padEnd(32)} ${Math.round(measurement.operationsPerSecond)} operations/s`);
+      notify(
+        `${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}  ${entry.caseName.padEnd(16)} ` +
+          `${WAY_TITLES[entry.wayName].padEnd(32)} ${Math.round(measurement.operationsPerSecond)} operations/s`,
+      );
     }
   }
   return measurements;
 }
 
-async function measure(rig: Rig, { caseName, wayName, way }: Entry, round: number, seconds: number): Promise<Measurement> {
+async function measure(
+  rig: Rig,
+  { caseName, wayName, way }: Entry,
+  round: number,
+  seconds: number,
+): Promise<Measurement> {
   const spec = { name: `${caseName}.${round}`, seed: 1_000 * round + caseName.length, seconds };
   await way.prepare(spec);
   await rig.databases.checkpoint();
@@ -93,7 +112,10 @@ async function measure(rig: Rig, { caseName, wayName, way }: Entry, round: numbe
   const after = await readCpuSeconds(groups);
   const cpuSeconds = Object.fromEntries([...after].map(([name, used]) => [name, used - (before.get(name) ?? 0)]));
   return {
-    caseName, wayName, round, cpuSeconds,
+    caseName,
+    wayName,
+    round,
+    cpuSeconds,
     operations: result.operations,
     seconds: result.seconds,
     operationsPerSecond: result.operations / result.seconds,
@@ -110,18 +132,27 @@ export function summarize(measurements: readonly Measurement[]): Line[] {
     const { caseName, wayName } = first;
     const key = `${caseName} ${wayName}`;
     if (lines.has(key)) continue;
-    lines.set(key, lineOf(first, measurements.filter((one) => one.caseName === caseName && one.wayName === wayName)));
+    lines.set(
+      key,
+      lineOf(
+        first,
+        measurements.filter((one) => one.caseName === caseName && one.wayName === wayName),
+      ),
+    );
   }
   return [...lines.values()].toSorted(
-    (a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName) || WAYS.indexOf(a.wayName) - WAYS.indexOf(b.wayName),
+    (a, b) =>
+      CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName) || WAYS.indexOf(a.wayName) - WAYS.indexOf(b.wayName),
   );
 }
 
 function lineOf({ caseName, wayName, cpuSeconds }: Measurement, rounds: readonly Measurement[]): Line {
   const rates = rounds.map((one) => one.operationsPerSecond);
-  const cpuOf = (name: string): number => median(rounds.map((one) => ((one.cpuSeconds[name] ?? 0) / one.operations) * 1_000));
+  const cpuOf = (name: string): number =>
+    median(rounds.map((one) => ((one.cpuSeconds[name] ?? 0) / one.operations) * 1_000));
   return {
-    caseName, wayName,
+    caseName,
+    wayName,
     operationsPerSecond: { median: median(rates), min: Math.min(...rates), max: Math.max(...rates) },
     latency: percentilesOf(rounds.flatMap((one) => one.latenciesMs)),
     cpuSecondsPer1000: Object.fromEntries(Object.keys(cpuSeconds).map((name) => [name, cpuOf(name)])),

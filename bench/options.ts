@@ -1,8 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CASES, type CaseName } from './cases.js';
-
-/** What carries Saldo's envelopes, and the peer's jobs. */
-export type QueueKind = 'redis' | 'postgres';
+import { CASES, type CaseName, type QueueKind } from './names.js';
 
 export interface Options {
   readonly queues: readonly QueueKind[];

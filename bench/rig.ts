@@ -9,7 +9,7 @@ import { Child } from './machine/child.js';
 import { Databases } from './machine/databases.js';
 import { startRedis, type PrivateRedis } from './machine/redis.js';
 import type { ProcessGroup } from './machine/usage.js';
-import type { QueueKind } from './options.js';
+import type { QueueKind } from './names.js';
 import type { LoadRequest } from './ways/load-process.js';
 import { startSaldoPair, type LoadChild, type Saldo } from './ways/saldo.js';
 
@@ -47,7 +47,8 @@ export const SALDO_LANES = readSettings({}).lanes;
 export async function startRig({ accounts, withRedis, notify }: RigOptions): Promise<Rig> {
   const tasks: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const task of tasks.splice(0).reverse()) await task().catch((error: unknown) => notify(`while stopping: ${String(error)}`));
+    for (const task of tasks.splice(0).reverse())
+      await task().catch((error: unknown) => notify(`while stopping: ${String(error)}`));
   };
   try {
     const folder = await mkdtemp(join(tmpdir(), 'saldo-bench-'));
@@ -63,15 +64,26 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
     const databases = new Databases(postgres.url, notify);
     const redisUrlFor = (queue: QueueKind): string | undefined => (queue === 'redis' ? redis?.url : undefined);
     return {
-      databases, redis, load, accounts, redisUrlFor, stop,
+      databases,
+      redis,
+      load,
+      accounts,
+      redisUrlFor,
+      stop,
       sharedGroups: [
         { name: 'postgres', pid: postgres.pid, withChildren: true },
         ...(redis === undefined ? [] : [{ name: 'redis', pid: redis.pid, withChildren: false }]),
         { name: 'load', pid: load.pid, withChildren: false },
       ],
-      createLedger: (name, lanes) => databases.createLedger(name, { lanes, accounts, operations: accounts, adminKey: ADMIN_KEY }),
+      createLedger: (name, lanes) =>
+        databases.createLedger(name, { lanes, accounts, operations: accounts, adminKey: ADMIN_KEY }),
       startSaldo: async (name, queue, operations = accounts) => {
-        const databaseUrl = await databases.createLedger(name, { lanes: SALDO_LANES, accounts, operations, adminKey: ADMIN_KEY });
+        const databaseUrl = await databases.createLedger(name, {
+          lanes: SALDO_LANES,
+          accounts,
+          operations,
+          adminKey: ADMIN_KEY,
+        });
         const redisUrl = redisUrlFor(queue);
         const saldo = await startSaldoPair({ name, databaseUrl, redisUrl, adminKey: ADMIN_KEY, accounts, folder });
         tasks.push(() => saldo.stop());

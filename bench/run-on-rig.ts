@@ -6,7 +6,9 @@ import { startRig, type Rig } from './rig.js';
  * code 0 if the work answered that all is right.
  */
 export async function runOnRig(
-  options: Pick<Options, 'accounts' | 'queues' | 'needsRedis'>, notify: (text: string) => void, work: (rig: Rig) => Promise<boolean>,
+  options: Pick<Options, 'accounts' | 'queues' | 'needsRedis'>,
+  notify: (text: string) => void,
+  work: (rig: Rig) => Promise<boolean>,
 ): Promise<void> {
   const rig = await startRig({ accounts: options.accounts, withRedis: options.queues.includes('redis'), notify });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -42,7 +42,9 @@ export class BatchRing {
   /** Every batch has orders of its own; what it captures was reserved by the one before. */
   #named(template: string, number: number): string {
     if (!template.includes(THIS_BATCH)) return template;
-    return template.replaceAll(THIS_BATCH, `${this.#name}.${number}`).replaceAll(BATCH_BEFORE, `${this.#name}.${number - 1}`);
+    return template
+      .replaceAll(THIS_BATCH, `${this.#name}.${number}`)
+      .replaceAll(BATCH_BEFORE, `${this.#name}.${number - 1}`);
   }
 }
 

@@ -10,11 +10,18 @@ export function singleTransfers(accounts: number, random: Random): string[] {
   const draw = drawPairs('uniform', accounts, random);
   return Array.from({ length: RING_SIZE }, () => {
     const [payer, payee] = draw();
-    return JSON.stringify({ type: 'transfer', from_user_id: String(payer), to_user_id: String(payee), amount: amountOf(random) });
+    return JSON.stringify({
+      type: 'transfer',
+      from_user_id: String(payer),
+      to_user_id: String(payee),
+      amount: amountOf(random),
+    });
   });
 }
 
 export function singleDeposits(count: number, accounts: number, random: Random): string[] {
   const draw = uniform(accounts, random);
-  return Array.from({ length: count }, () => JSON.stringify({ type: 'deposit', user_id: String(draw()), amount: amountOf(random) }));
+  return Array.from({ length: count }, () =>
+    JSON.stringify({ type: 'deposit', user_id: String(draw()), amount: amountOf(random) }),
+  );
 }

@@ -40,7 +40,8 @@ export function answerParent<Request extends object, Answer>(handle: (request: R
   process.on('message', (request: Request) => {
     handle(request).then(
       (answer) => process.send?.({ answer } satisfies Reply<Answer>),
-      (error: unknown) => process.send?.({ problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      (error: unknown) =>
+        process.send?.({ problem: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
   process.on('disconnect', () => process.exit(0));

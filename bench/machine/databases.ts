@@ -52,12 +52,18 @@ export class Databases {
 
   async #makeTemplate(options: LedgerOptions): Promise<string> {
     const name = `filled_${this.#templates.size}`;
-    this.#notify(`filling a ledger: ${options.accounts} accounts, ${options.operations} operations, ${options.lanes} lanes`);
+    this.#notify(
+      `filling a ledger: ${options.accounts} accounts, ${options.operations} operations, ${options.lanes} lanes`,
+    );
     const url = await this.createEmpty(name);
     await migrate(url, options.lanes);
     await migrateQueue(url);
     const database = connectDatabase(url, { poolMax: 1, name: 'bench' });
-    await ensureAdminKey(database, options.adminKey).finally(() => database.close());
+    try {
+      await ensureAdminKey(database, options.adminKey);
+    } finally {
+      await database.close();
+    }
     await fillLedger(url, { ...options, notify: this.#notify });
     return name;
   }

@@ -24,7 +24,10 @@ export interface SaldoOptions {
 }
 
 /** Only what Saldo is told here decides how it runs, not what happens to be set around the benchmark. */
-export function saldoEnvironment({ databaseUrl, redisUrl }: Pick<SaldoOptions, 'databaseUrl' | 'redisUrl'>): NodeJS.ProcessEnv {
+function saldoEnvironment({
+  databaseUrl,
+  redisUrl,
+}: Pick<SaldoOptions, 'databaseUrl' | 'redisUrl'>): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl,
@@ -49,7 +52,10 @@ export async function startSaldo(part: 'gateway' | 'worker', options: SaldoOptio
   const { pid } = child;
   if (pid === undefined) throw new Error(`${BIN} can't be run`);
   const ended = once(child, 'exit');
-  const url = await Promise.race([untilReady(child), ended.then(() => Promise.reject(new Error(`saldo ${part} ended: see ${logFile}`)))]);
+  const url = await Promise.race([
+    untilReady(child),
+    ended.then(() => Promise.reject(new Error(`saldo ${part} ended: see ${logFile}`))),
+  ]);
   return {
     pid,
     url,

@@ -20,7 +20,7 @@ const TICKS_PER_SECOND = 100;
 const KIB = 1_024;
 
 /** Whether this system says what a process uses: elsewhere the benchmark leaves those figures out. */
-export const isUsageKnown = process.platform === 'linux';
+const isUsageKnown = process.platform === 'linux';
 
 /** CPU seconds that each group has used since it began, by name. Children that have ended are included. */
 export async function readCpuSeconds(groups: readonly ProcessGroup[]): Promise<Map<string, number>> {
@@ -84,7 +84,8 @@ export async function readResidentBytes(group: ProcessGroup): Promise<number> {
 
 async function statusOf(pid: number): Promise<{ peak: number; resident: number; anonymous: number; shared: number }> {
   const status = await readProc(pid, 'status');
-  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * KIB;
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * KIB;
   return { peak: bytes('VmHWM'), resident: bytes('VmRSS'), anonymous: bytes('RssAnon'), shared: bytes('RssShmem') };
 }
 

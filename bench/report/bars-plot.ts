@@ -1,4 +1,4 @@
-import { CASE_TITLES, WAY_TITLES, type CaseName, type WayName } from '../cases.js';
+import { CASE_TITLES, WAY_TITLES, type CaseName, type WayName } from '../names.js';
 import type { Line } from '../measure.js';
 import { bar, gridLine, stepOf, svg, text, type Colour } from './svg.js';
 
@@ -9,7 +9,7 @@ const BAR_HEIGHT = 14;
 const BAR_STEP = 20;
 const GROUP_GAP = 34;
 const TOP = 64;
-const BOTTOM = 34;
+const BOTTOM = 22;
 
 const COLOURS: Readonly<Record<WayName, Colour>> = {
   'saldo-redis': 'ours',
@@ -36,9 +36,17 @@ export function barsPlot(lines: readonly Line[], subtitle: string): string {
     y += 22;
     for (const { wayName, operationsPerSecond } of group) {
       const width = operationsPerSecond.median * scale;
-      parts.push(text(LABEL_WIDTH - 10, y + BAR_HEIGHT - 2.5, WAY_TITLES[wayName], { anchor: 'end', className: 'quiet' }));
+      parts.push(
+        text(LABEL_WIDTH - 10, y + BAR_HEIGHT - 2.5, WAY_TITLES[wayName], { anchor: 'end', className: 'quiet' }),
+      );
       parts.push(bar(LABEL_WIDTH, y, width, BAR_HEIGHT, COLOURS[wayName]));
-      parts.push(text(LABEL_WIDTH + width + 8, y + BAR_HEIGHT - 2.5, Math.round(operationsPerSecond.median).toLocaleString('en-US')));
+      parts.push(
+        text(
+          LABEL_WIDTH + width + 8,
+          y + BAR_HEIGHT - 2.5,
+          Math.round(operationsPerSecond.median).toLocaleString('en-US'),
+        ),
+      );
       y += BAR_STEP;
     }
     y += GROUP_GAP - 22;
@@ -47,7 +55,11 @@ export function barsPlot(lines: readonly Line[], subtitle: string): string {
     text(0, 18, 'Operations per second, from submit until the last outcome is in Postgres', { className: 'title' }),
     text(0, 40, subtitle, { className: 'quiet' }),
   ];
-  return svg(WIDTH, y + BOTTOM, 'Operations per second by way and case', [...heading, ...axis(most, scale, y), ...parts]);
+  return svg(WIDTH, y + BOTTOM, 'Operations per second by way and case', [
+    ...heading,
+    ...axis(most, scale, y),
+    ...parts,
+  ]);
 }
 
 function axis(most: number, scale: number, bottom: number): string[] {
@@ -55,7 +67,10 @@ function axis(most: number, scale: number, bottom: number): string[] {
   const marks = Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
   return marks.flatMap((mark) => [
     gridLine(LABEL_WIDTH + mark * scale, TOP, LABEL_WIDTH + mark * scale, bottom),
-    text(LABEL_WIDTH + mark * scale, bottom + 18, mark.toLocaleString('en-US'), { anchor: 'middle', className: 'quiet' }),
+    text(LABEL_WIDTH + mark * scale, bottom + 18, mark.toLocaleString('en-US'), {
+      anchor: 'middle',
+      className: 'quiet',
+    }),
   ]);
 }
 

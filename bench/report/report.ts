@@ -27,16 +27,29 @@ export async function writeReport(rig: Rig, report: Report, notify: (text: strin
   const { what, options, lines, measurements, memory, verdicts, targets } = report;
   const machine = await describeMachine(rig);
   const rounds = measurements.map(({ latenciesMs: _, ...measurement }) => measurement);
-  const found = { at: new Date().toISOString(), machine, options, targets, lines, memory: memory.all(), verdicts, rounds };
+  const found = {
+    at: new Date().toISOString(),
+    machine,
+    options,
+    targets,
+    lines,
+    memory: memory.all(),
+    verdicts,
+    rounds,
+  };
   const json = JSON.stringify(found, null, 2);
   const files = [await writeResult(`${timestamp()}-${what}.json`, `${json}\n`)];
   const subtitle =
     `${machine.processors} processors, load included · Postgres ${machine.postgres} with its default durability · ` +
     (options.rounds === 1 ? 'one round' : `medians of ${options.rounds} rounds`);
   // The README shows `latest.svg`: only a run of everything may replace it.
-  const isWhole = what === 'bench' && lines.some((line) => line.caseName === 'batches-uniform') && options.queues.length > 1;
+  const isWhole =
+    what === 'bench' && lines.some((line) => line.caseName === 'batches-uniform') && options.queues.length > 1;
   files.push(await writeResult(isWhole ? 'latest.svg' : `${what}.svg`, barsPlot(lines, subtitle)));
   if (options.isJson) console.log(json);
-  else console.log(`\n${[resultsTable(lines), NOTE, memoryTable(memory), targetsTable(targets), verdictsTable(verdicts)].join('\n\n')}\n`);
+  else
+    console.log(
+      `\n${[resultsTable(lines), NOTE, memoryTable(memory), targetsTable(targets), verdictsTable(verdicts)].join('\n\n')}\n`,
+    );
   for (const file of files) notify(`wrote ${file}`);
 }

@@ -1,6 +1,7 @@
 /** The pieces that plots are drawn with. Colours follow the reader's light or dark surroundings. */
 
 const STYLE = `
+  .paper { fill: #ffffff; stroke: #d1d9e0; }
   text { font: 13px system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif; fill: #1f2328; }
   .title { font-size: 16px; font-weight: 600; }
   .group { font-weight: 600; }
@@ -14,6 +15,7 @@ const STYLE = `
   .limit { fill: #afb8c1; stroke: #afb8c1; }
   .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
   @media (prefers-color-scheme: dark) {
+    .paper { fill: #0d1117; stroke: #3d444d; }
     text { fill: #f0f6fc; }
     .quiet { fill: #9198a1; }
     .grid { stroke: #3d444d; }
@@ -27,9 +29,15 @@ const STYLE = `
 
 export type Colour = 'ours' | 'ours-too' | 'peer' | 'peer-too' | 'other' | 'limit';
 
+/** Around everything, in the colour of the paper: what shows the plot may be dark where the reader's system is light. */
+const MARGIN = 16;
+
+/** A whole plot: what is drawn from 0, 0 to `width`, `height`, with a margin around it. */
 export function svg(width: number, height: number, description: string, parts: readonly string[]): string {
-  const box = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
-  const body = parts.map((part) => `  ${part}`).join('\n');
+  const [fullWidth, fullHeight] = [width + 2 * MARGIN, height + 2 * MARGIN];
+  const box = `viewBox="${-MARGIN} ${-MARGIN} ${fullWidth} ${fullHeight}" width="${fullWidth}" height="${fullHeight}"`;
+  const paper = `<rect x="${0.5 - MARGIN}" y="${0.5 - MARGIN}" width="${fullWidth - 1}" height="${fullHeight - 1}" rx="8" class="paper"/>`;
+  const body = [paper, ...parts].map((part) => `  ${part}`).join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" aria-label="${escape(description)}">\n  <style>${STYLE}\n  </style>\n${body}\n</svg>\n`;
 }
 

@@ -1,4 +1,4 @@
-import { CASE_TITLES, WAY_TITLES } from '../cases.js';
+import { CASE_TITLES, WAY_TITLES } from '../names.js';
 import type { Line, PeakMemory } from '../measure.js';
 import type { Target } from './targets.js';
 import type { Verdict } from '../rig.js';
@@ -81,11 +81,17 @@ export function verdictsTable(verdicts: readonly Verdict[]): string {
 
 /** The first column to the left, the others to the right, a last one of words to the left again. */
 function layOut(rows: readonly (readonly string[])[]): string {
-  const widths = rows.filter((row) => row.length > 1).reduce<number[]>((most, row) => row.map((cell, index) => Math.max(cell.length, most[index] ?? 0)), []);
+  const widths = rows
+    .filter((row) => row.length > 1)
+    .reduce<number[]>((most, row) => row.map((cell, index) => Math.max(cell.length, most[index] ?? 0)), []);
   return rows
     .map((row) =>
       row
-        .map((cell, index) => (index === 0 || /^[a-z].*[a-z]$/i.test(cell) ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+        .map((cell, index) =>
+          index === 0 || /^[a-z].*[a-z]$/i.test(cell)
+            ? cell.padEnd(widths[index] ?? 0)
+            : cell.padStart(widths[index] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )

@@ -1,6 +1,5 @@
-import { WAY_TITLES, type CaseName, type WayName } from '../cases.js';
+import { WAY_TITLES, type CaseName, type QueueKind, type WayName } from '../names.js';
 import type { Line, PeakMemory } from '../measure.js';
-import type { QueueKind } from '../options.js';
 import type { Percentiles } from '../statistics.js';
 
 /** A figure with what it has to be and what it should be. */
@@ -38,7 +37,13 @@ export function targetsOf(lines: readonly Line[], memory: PeakMemory, queues: re
     ratio('batches, zipf: our uniform', rateOf('batches-zipf', us), uniform, 0.85, 1);
     ratio('batches, one hot account: our uniform', hot, uniform, 0.5, 0.9);
     ratio('batches, one hot account: textbook on that case', hot, rateOf('batches-hot', 'textbook'), 10, 10);
-    ratio('one per request: the bare Express route', rateOf('singles', us), rateOf('singles', 'bare-express'), 0.55, 0.8);
+    ratio(
+      'one per request: the bare Express route',
+      rateOf('singles', us),
+      rateOf('singles', 'bare-express'),
+      0.55,
+      0.8,
+    );
     const idle = latencyOf('idle-deposit', us);
     targets.push(
       lower(`a single deposit, idle: p50 (${title})`, idle?.p50Ms, 'ms', samplesOf(idle), 10, 5),
@@ -56,21 +61,41 @@ function memoryTarget(memory: PeakMemory): Target | undefined {
   const ours = memory.all().filter(({ wayName, process }) => !isPeer(wayName) && process !== 'load');
   const [most] = ours.toSorted((a, b) => b.largestOwnBytes - a.largestOwnBytes);
   if (most === undefined) return undefined;
-  return lower('memory: the largest process', most.largestOwnBytes / MIB, 'MiB', `${most.process}, ${WAY_TITLES[most.wayName]}`, 300, 200);
+  return lower(
+    'memory: the largest process',
+    most.largestOwnBytes / MIB,
+    'MiB',
+    `${most.process}, ${WAY_TITLES[most.wayName]}`,
+    300,
+    200,
+  );
 }
 
 function isPeer(wayName: WayName): boolean {
   return !wayName.startsWith('saldo-') && !wayName.startsWith('grown-');
 }
 
-function higher(what: string, part: number | undefined, whole: number | undefined, atLeast: number, aim: number): Target | undefined {
+function higher(
+  what: string,
+  part: number | undefined,
+  whole: number | undefined,
+  atLeast: number,
+  aim: number,
+): Target | undefined {
   if (part === undefined || whole === undefined) return undefined;
   const value = part / whole;
   const reached = value >= aim ? 'aim' : value >= atLeast ? 'least' : 'no';
   return { what, value, unit: '×', of: `${Math.round(part)} : ${Math.round(whole)}`, atLeast, aim, reached };
 }
 
-function lower(what: string, value: number | undefined, unit: 'ms' | 'MiB', of: string, atMost: number, aim: number): Target | undefined {
+function lower(
+  what: string,
+  value: number | undefined,
+  unit: 'ms' | 'MiB',
+  of: string,
+  atMost: number,
+  aim: number,
+): Target | undefined {
   if (value === undefined) return undefined;
   const reached = value < aim ? 'aim' : value < atMost ? 'least' : 'no';
   return { what, value, unit, of, atLeast: atMost, aim, reached };

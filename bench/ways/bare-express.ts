@@ -16,7 +16,13 @@ export async function startBareExpress(): Promise<BareExpress> {
     under: (load, pattern, accounts) => ({
       groups: [{ name: 'express', pid: child.pid, withChildren: false }],
       prepare: async ({ name, seed }) => {
-        await load.ask({ step: 'prepare', url, key: 'none', connections: pattern.connections, plan: { pattern, name, accounts, seed } });
+        await load.ask({
+          step: 'prepare',
+          url,
+          key: 'none',
+          connections: pattern.connections,
+          plan: { pattern, name, accounts, seed },
+        });
       },
       run: async ({ seconds }) => {
         const result = await load.ask({ step: 'run', seconds });

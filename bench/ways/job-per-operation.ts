@@ -27,7 +27,8 @@ export function startJobPerOperation(name: string, place: QueuePlace, accounts: 
         { name: 'worker', pid: worker.pid, withChildren: false },
       ],
       // It is stopped between its runs, so that it costs the others nothing.
-      prepare: async () => void (await worker.ask({ step: 'start', lanes: JOB_LANES, concurrency: CONCURRENCY, ...place })),
+      prepare: async () =>
+        void (await worker.ask({ step: 'start', lanes: JOB_LANES, concurrency: CONCURRENCY, ...place })),
       run: async ({ name: run, seed, seconds }) => {
         const shape = { spread, mix, accounts, lanes: JOB_LANES, batchSize, batches: BATCHES };
         const result = await producer.ask({ ...place, ...shape, name: `${name}.${run}`, seed, seconds });

@@ -45,8 +45,11 @@ answerParent<ProducerRequest, RunResult>(async (request) => {
 });
 
 async function produce(request: ProducerRequest, ledger: Database, jobs: JobQueue): Promise<RunResult> {
-  const rings = Array.from({ length: request.batches }, (_, index) =>
-    new BatchRing(`${request.name}.${index}`, RING_SIZE, { ...request, random: seeded(request.seed + index) }));
+  const rings = Array.from(
+    { length: request.batches },
+    (_, index) =>
+      new BatchRing(`${request.name}.${index}`, RING_SIZE, { ...request, random: seeded(request.seed + index) }),
+  );
   const before = await readTotals(ledger);
   const startedAtMs = nowMs();
   const endMs = startedAtMs + request.seconds * 1_000;
@@ -74,12 +77,26 @@ function operationsOf(body: string): readonly OperationRequest[] {
   return (JSON.parse(body) as { operations: OperationRequest[] }).operations;
 }
 
-async function submit({ lanes }: ProducerRequest, ledger: Database, jobs: JobQueue, requests: readonly OperationRequest[]): Promise<void> {
+async function submit(
+  { lanes }: ProducerRequest,
+  ledger: Database,
+  jobs: JobQueue,
+  requests: readonly OperationRequest[],
+): Promise<void> {
   const submittedAtMs = nowMs();
   const accepted = requests.map((request): NewJob => {
     const userId = payerOf(request);
     const lane = laneOf(userId, lanes);
-    return { id: uuidv7(), apiKeyId: API_KEY_ID, idempotencyKey: undefined, type: request.type, userId, lane, priority: 'normal', request };
+    return {
+      id: uuidv7(),
+      apiKeyId: API_KEY_ID,
+      idempotencyKey: undefined,
+      type: request.type,
+      userId,
+      lane,
+      priority: 'normal',
+      request,
+    };
   });
   await acceptOperations(ledger, lanes, [accepted]);
   await jobs.addAll(accepted.map(({ lane }) => ({ lane, submittedAtMs })));

@@ -1,4 +1,11 @@
-import { createPostgresBackend, createRedisBackend, Queue, Worker, type IQueueBackend, type PostgresConnectionOptions } from 'bullmq';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  Queue,
+  Worker,
+  type IQueueBackend,
+  type PostgresConnectionOptions,
+} from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
@@ -31,12 +38,23 @@ export function openJobQueue(place: QueuePlace): JobQueue {
   if (redisUrl !== undefined) {
     const redis = openRedis(redisUrl);
     const queue = new Queue<OperationJob, void, string, OperationJob, void, string, IQueueBackend, Redis>(
-      NAME, { ...options, connection: redis }, createRedisBackend);
+      NAME,
+      { ...options, connection: redis },
+      createRedisBackend,
+    );
     return queueOf(queue);
   }
   const pool = openPool(place.databaseUrl, SPARE_CONNECTIONS);
-  const queue = new Queue<OperationJob, void, string, OperationJob, void, string, IQueueBackend, PostgresConnectionOptions>(
-    NAME, { ...options, connection: asConnection(pool) }, createPostgresBackend);
+  const queue = new Queue<
+    OperationJob,
+    void,
+    string,
+    OperationJob,
+    void,
+    string,
+    IQueueBackend,
+    PostgresConnectionOptions
+  >(NAME, { ...options, connection: asConnection(pool) }, createPostgresBackend);
   return queueOf(queue);
 }
 
@@ -50,14 +68,20 @@ function queueOf(queue: AddsBulk): JobQueue {
 
 /** Works off the queue, so many jobs at a time. Answers how to stop. */
 export function workJobs(
-  place: QueuePlace, concurrency: number, process: (job: OperationJob) => Promise<void>,
+  place: QueuePlace,
+  concurrency: number,
+  process: (job: OperationJob) => Promise<void>,
 ): () => Promise<void> {
   const { redisUrl } = place;
   const failed = (error: Error): void => console.error('a job failed', error);
   if (redisUrl !== undefined) {
     const redis = openRedis(redisUrl);
     const worker = new Worker<OperationJob, void, string, IQueueBackend, never, Redis>(
-      NAME, (job) => process(job.data), { connection: redis, concurrency }, createRedisBackend);
+      NAME,
+      (job) => process(job.data),
+      { connection: redis, concurrency },
+      createRedisBackend,
+    );
     worker.on('failed', (_job, error) => failed(error));
     return async () => {
       await worker.close();
@@ -66,7 +90,11 @@ export function workJobs(
   }
   const pool = openPool(place.databaseUrl, concurrency + SPARE_CONNECTIONS);
   const worker = new Worker<OperationJob, void, string, IQueueBackend, never, PostgresConnectionOptions>(
-    NAME, (job) => process(job.data), { connection: asConnection(pool), concurrency }, createPostgresBackend);
+    NAME,
+    (job) => process(job.data),
+    { connection: asConnection(pool), concurrency },
+    createPostgresBackend,
+  );
   worker.on('failed', (_job, error) => failed(error));
   return async () => {
     await worker.close();

@@ -32,7 +32,9 @@ answerParent<WorkerRequest, readonly number[]>(async (request) => {
   return [];
 });
 
-function openLedger({ databaseUrl, lanes, concurrency }: Extract<WorkerRequest, { step: 'start' }>): { appliers: LaneApplier[] } {
+function openLedger({ databaseUrl, lanes, concurrency }: Extract<WorkerRequest, { step: 'start' }>): {
+  appliers: LaneApplier[];
+} {
   const database = connectDatabase(databaseUrl, { poolMax: concurrency + SPARE_CONNECTIONS, name: 'bench-worker' });
   const accountIds = new AccountIds();
   return { appliers: Array.from({ length: lanes }, (_, lane) => new LaneApplier(database, lane, accountIds)) };

@@ -4,7 +4,13 @@ import { planLoad, type Load, type LoadPlan, type LoadResult } from '../load/pat
 
 /** What the load process is asked: to make the bodies, then to send them. */
 export type LoadRequest =
-  | { readonly step: 'prepare'; readonly url: string; readonly key: string; readonly connections: number; readonly plan: LoadPlan }
+  | {
+      readonly step: 'prepare';
+      readonly url: string;
+      readonly key: string;
+      readonly connections: number;
+      readonly plan: LoadPlan;
+    }
   | { readonly step: 'run'; readonly seconds: number };
 
 let client: HttpClient | undefined;

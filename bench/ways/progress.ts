@@ -16,7 +16,8 @@ export async function untilApplied(database: Database): Promise<number> {
     const atMs = nowMs();
     if (accepted === applied) return atMs;
     if (applied !== moved.applied) moved = { applied, atMs };
-    else if (atMs - moved.atMs > STUCK_MS) throw new Error(`${accepted - applied} operations are queued and none is applied`);
+    else if (atMs - moved.atMs > STUCK_MS)
+      throw new Error(`${accepted - applied} operations are queued and none is applied`);
     await sleep(POLL_MS);
   }
 }

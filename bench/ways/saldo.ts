@@ -80,6 +80,7 @@ async function runToLastOutcome(database: Database, load: LoadChild, { seconds }
   if (result === undefined) throw new Error('the load answered nothing');
   const endedAtMs = await untilApplied(database);
   const accepted = (await readTotals(database)).accepted - before.accepted;
-  if (accepted !== result.operations) throw new Error(`${result.operations} operations were sent, ${accepted} were accepted`);
+  if (accepted !== result.operations)
+    throw new Error(`${result.operations} operations were sent, ${accepted} were accepted`);
   return { operations: accepted, seconds: (endedAtMs - result.startedAtMs) / 1_000, latenciesMs: result.latenciesMs };
 }

@@ -65,8 +65,13 @@ async function openBooks({ databaseUrl, accounts, lanes }: SetBasedRequest): Pro
   const shares = Array.from({ length: lanes }, async (_, lane): Promise<Share> => {
     const client = new pg.Client(databaseUrl);
     await client.connect();
-    const first = await client.query<{ id: string }>(`select id from accounts where kind = 'available' and owner = '1'`);
-    const cursor = await client.query<{ applied: string }>('select applied from cursors where lane = $1 and priority = 1', [lane]);
+    const first = await client.query<{ id: string }>(
+      `select id from accounts where kind = 'available' and owner = '1'`,
+    );
+    const cursor = await client.query<{ applied: string }>(
+      'select applied from cursors where lane = $1 and priority = 1',
+      [lane],
+    );
     return {
       client,
       lane,
@@ -83,7 +88,12 @@ async function openBooks({ databaseUrl, accounts, lanes }: SetBasedRequest): Pro
 }
 
 /** A batch of transfers, already applied in memory, as the statement's parameters. */
-function batchOf(share: Share, { balances, sequences }: Omit<Books, 'shares'>, size: number, random: Random): unknown[] {
+function batchOf(
+  share: Share,
+  { balances, sequences }: Omit<Books, 'shares'>,
+  size: number,
+  random: Random,
+): unknown[] {
   const columns: unknown[][] = Array.from({ length: 10 }, () => []);
   const moved = new Set<number>();
   const draw = (): number => share.accounts[Math.floor(random() * share.accounts.length)] ?? 0;
@@ -103,10 +113,24 @@ function batchOf(share: Share, { balances, sequences }: Omit<Books, 'shares'>, s
     const units = Math.round(Number(amount) * 100) * UNITS_PER_CENT;
     const [debitBalance, debitSequence] = move(payer, -units);
     const [creditBalance, creditSequence] = move(payee, units);
-    const request = JSON.stringify({ type: 'transfer', from_user_id: String(payer), to_user_id: String(payee), amount });
+    const request = JSON.stringify({
+      type: 'transfer',
+      from_user_id: String(payer),
+      to_user_id: String(payee),
+      amount,
+    });
     const id = share.firstId - 1;
     const values = [
-      uuidv7(), String(payer), request, id + payer, id + payee, units, debitBalance, creditBalance, debitSequence, creditSequence,
+      uuidv7(),
+      String(payer),
+      request,
+      id + payer,
+      id + payee,
+      units,
+      debitBalance,
+      creditBalance,
+      debitSequence,
+      creditSequence,
     ];
     values.forEach((value, column) => columns[column]?.push(value));
   }
@@ -116,7 +140,11 @@ function batchOf(share: Share, { balances, sequences }: Omit<Books, 'shares'>, s
   share.position += size;
   const [ids, users, requests, ...rest] = columns;
   return [
-    ids, users, requests, position, ...rest,
+    ids,
+    users,
+    requests,
+    position,
+    ...rest,
     accounts.map((account) => share.firstId - 1 + account),
     accounts.map((account) => balances[account]),
     accounts.map((account) => sequences[account]),

@@ -17,7 +17,8 @@ export function startSetBased(databaseUrl: string, accounts: number): SetBased {
     on: (batchSize) => ({
       groups: [{ name: 'client', pid: child.pid, withChildren: false }],
       prepare: () => Promise.resolve(),
-      run: ({ seed, seconds }) => child.ask({ databaseUrl, accounts, lanes: SET_BASED_LANES, batchSize, seed, seconds }),
+      run: ({ seed, seconds }) =>
+        child.ask({ databaseUrl, accounts, lanes: SET_BASED_LANES, batchSize, seed, seconds }),
     }),
     stop: () => child.stop(),
   };

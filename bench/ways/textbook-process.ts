@@ -56,7 +56,10 @@ async function connect({ databaseUrl, connections, isPipelined }: TextbookReques
   const key = `${databaseUrl} ${connections} ${isPipelined}`;
   if (clients?.key === key) return clients.open;
   await Promise.all((clients?.open ?? []).map((client) => client.end()));
-  const open = Array.from({ length: connections }, () => new pg.Client({ connectionString: databaseUrl, pipeline: isPipelined }));
+  const open = Array.from(
+    { length: connections },
+    () => new pg.Client({ connectionString: databaseUrl, pipeline: isPipelined }),
+  );
   await Promise.all(open.map((client) => client.connect()));
   clients = { key, open };
   return open;
@@ -64,7 +67,10 @@ async function connect({ databaseUrl, connections, isPipelined }: TextbookReques
 
 /** The two updates go in the order of the accounts, so that two transfers never wait for each other. */
 function updatesOf([payer, payee]: readonly [number, number], amount: number): (readonly [number, number])[] {
-  const updates = [[payer, -amount], [payee, amount]] as const;
+  const updates = [
+    [payer, -amount],
+    [payee, amount],
+  ] as const;
   return updates.toSorted(([a], [b]) => a - b);
 }
 
