@@ -35,6 +35,8 @@ export function createApp(parts: AppParts): Express {
   app.use(requestId(parts.logger));
   app.use((_request, response, next) => {
     response.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    // Else a client that never pauses would keep its connection, and with it the gateway from ending.
+    if (parts.isStopping()) response.set('Connection', 'close');
     next();
   });
   app.use(healthRoutes(parts));

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Settings } from '@saldo/config';
 import { AppliedWatch, connectCarrier, Intake, Waker } from '@saldo/queue';
 import { acceptOperations, connectDatabase, readProgress, type AcceptedJob, type NewJob } from '@saldo/store';
@@ -10,6 +11,9 @@ import { FinishedJobs } from './jobs/finished-jobs.js';
 const POOL_MAX = 8;
 const FLUSH_MAX = 2_000;
 const WAITING_MAX = 50_000;
+/** So long a gateway that stops is still there to say so, for whoever sends it requests to send them elsewhere. */
+const NOT_READY_MS = 250;
+const CLOSE_IDLE_MS = 50;
 
 /**
  * Serves HTTP until it is stopped. Rejects if it can't listen. Stopping: `/readyz` turns 503, waiting polls are
@@ -61,6 +65,7 @@ export async function startGateway(
     stop: async () => {
       isStopping = true;
       watch.close();
+      await sleep(NOT_READY_MS);
       await closeServer(server);
       waker.close();
       await carrier.close();
@@ -87,7 +92,11 @@ function urlOf(server: Server, host: string): string {
 /** Answers what is under way; connections that a client keeps open are closed after their answer. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeIdleConnections();
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
+    server.close((error) => {
+      clearInterval(closing);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }
