@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
+import { findFreePort } from '@saldo/cli/embedded-postgres';
 import { expect } from 'chai';
 import pg from 'pg';
 import { sharedPostgres } from '../support/postgres.js';
 import { untilNoneIsLeft } from '../support/processes.js';
 import { describeOnRedis, startRedis } from '../support/redis.js';
-import { saldo, startSaldo, startWorker, type Environment } from '../support/saldo.js';
+import { BIN, isReady, saldo, startSaldo, startWorker, type Environment } from '../support/saldo.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 const KEY = 'the-admin-key-that-was-given';
 
@@ -43,6 +46,17 @@ describe('saldo on a Postgres of yours', () => {
     const running = await startSaldo(['start'], env);
     expect(await deposit(running.url)).to.equal(200);
     expect((await running.stop('SIGINT')).code).to.equal(0);
+  });
+
+  it('stops when npm, which ran it in a shell, is asked to stop', async () => {
+    const port = String(await findFreePort());
+    const shell = spawn('/bin/sh', ['-c', `"${process.execPath}" "${BIN}" start; exit`], {
+      env: { PATH: process.env['PATH'], ...env, PORT: port, npm_lifecycle_event: 'start' },
+      stdio: 'ignore',
+    });
+    await until('it is ready', () => isReady(`http://127.0.0.1:${port}`), { timeoutMs: 15_000 });
+    shell.kill('SIGTERM');
+    await untilNoneIsLeft(dataDir);
   });
 
   it('verifies the books, and names what is wrong in them', async () => {

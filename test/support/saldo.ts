@@ -7,7 +7,8 @@ import { SETTINGS } from '@saldo/config';
 import { atTheEnd } from './cleanup.js';
 import { until } from './until.js';
 
-const BIN = fileURLToPath(new URL('../../../apps/cli/bin/saldo.js', import.meta.url));
+/** What `npx saldo` runs. */
+export const BIN = fileURLToPath(new URL('../../../apps/cli/bin/saldo.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 
