@@ -46,10 +46,14 @@ export const SALDO_LANES = readSettings({}).lanes;
 /** Starts servers, with Postgres as `saldo start` does, durability included. Whatever happens, `stop` ends them all. */
 export async function startRig({ accounts, withRedis, notify }: RigOptions): Promise<Rig> {
   const tasks: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const task of tasks.splice(0).reverse())
+  const undoAll = async (): Promise<void> => {
+    for (const task of tasks.splice(0).reverse()) {
       await task().catch((error: unknown) => notify(`while stopping: ${String(error)}`));
+    }
   };
+  let stopped: Promise<void> | undefined;
+  // Whoever asks again, because of Ctrl-C in the middle of it, waits for the same end.
+  const stop = (): Promise<void> => (stopped ??= undoAll());
   try {
     const folder = await mkdtemp(join(tmpdir(), 'saldo-bench-'));
     // Run by root, Postgres is another user, who has to get through.

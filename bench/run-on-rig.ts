@@ -1,6 +1,9 @@
 import type { Options } from './options.js';
 import { startRig, type Rig } from './rig.js';
 
+/** What shells call ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
 /**
  * Starts the servers, does the work and ends everything again, also when it is interrupted. The process then ends with
  * code 0 if the work answered that all is right.
@@ -11,8 +14,12 @@ export async function runOnRig(
   work: (rig: Rig) => Promise<boolean>,
 ): Promise<void> {
   const rig = await startRig({ accounts: options.accounts, withRedis: options.queues.includes('redis'), notify });
+  let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void rig.stop().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      isInterrupted = true;
+      void rig.stop().finally(() => process.exit(INTERRUPTED));
+    });
   }
   let isRight = false;
   try {
@@ -22,9 +29,10 @@ export async function runOnRig(
     }
     isRight = await work(rig);
   } catch (error) {
-    console.error(error);
+    // With the servers gone, the work can't go on: that is no news.
+    if (!isInterrupted) console.error(error);
   } finally {
     await rig.stop();
   }
-  process.exit(isRight ? 0 : 1);
+  process.exit(isInterrupted ? INTERRUPTED : isRight ? 0 : 1);
 }
