@@ -1,9 +1,4 @@
-export {
-  startEmbeddedPostgres,
-  runningUrl,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-} from './embedded-postgres.js';
+export { startEmbeddedPostgres, runningUrl, type EmbeddedPostgres } from './embedded-postgres.js';
 export { clusterExists, clusterIn } from './cluster.js';
 export { EmbeddedPostgresError } from './errors.js';
 export { findFreePort } from './free-port.js';
