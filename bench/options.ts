@@ -18,7 +18,7 @@ export interface Options {
 const USAGE = `npm run bench -- [options]
 
   --queue redis|postgres|both  what carries the envelopes [both]
-  --seconds N                  how long each run sends [5; quick: 0.7]
+  --seconds N                  how long each run sends [5; quick: 0.5]
   --rounds N                   how often everything is run; figures are medians [5; quick: 1]
   --case NAME[,NAME]           only these: ${CASES.join(', ')}
   --accounts N                 how many users there are [100000]
@@ -60,7 +60,7 @@ function parse(args: readonly string[]): Options {
   return {
     queues: queuesOf(values.queue),
     needsRedis: values.queue === 'redis',
-    secondsPerRun: numberOf('seconds', values.seconds, isQuick ? 0.7 : 5),
+    secondsPerRun: numberOf('seconds', values.seconds, isQuick ? 0.5 : 5),
     rounds: Math.round(numberOf('rounds', values.rounds, isQuick ? 1 : 5)),
     isQuick,
     isJson: values.json,

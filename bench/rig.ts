@@ -6,7 +6,7 @@ import { readSettings } from '@saldo/config';
 import { connectDatabase, verify } from '@saldo/store';
 import type { LoadResult } from './load/patterns.js';
 import { Child } from './machine/child.js';
-import { Databases } from './machine/databases.js';
+import { Databases, type LedgerOptions } from './machine/databases.js';
 import { startRedis, type PrivateRedis } from './machine/redis.js';
 import type { ProcessGroup } from './machine/usage.js';
 import type { QueueKind } from './names.js';
@@ -41,7 +41,7 @@ const ADMIN_KEY = 'bench_admin_key';
 const POSTGRES_SETTINGS = { max_connections: '250' };
 
 /** Saldo's own number of lanes, unless told otherwise. */
-export const SALDO_LANES = readSettings({}).lanes;
+const SALDO_LANES = readSettings({}).lanes;
 
 /** Starts servers, with Postgres as `saldo start` does, durability included. Whatever happens, `stop` ends them all. */
 export async function startRig({ accounts, withRedis, notify }: RigOptions): Promise<Rig> {
@@ -66,6 +66,12 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
     const load: LoadChild = new Child<LoadRequest, LoadResult | undefined>('./ways/load-process.js', import.meta.url);
     tasks.push(() => load.stop());
     const databases = new Databases(postgres.url, notify);
+    const filling = (operations: number): LedgerOptions => ({
+      lanes: SALDO_LANES,
+      accounts,
+      operations,
+      adminKey: ADMIN_KEY,
+    });
     const redisUrlFor = (queue: QueueKind): string | undefined => (queue === 'redis' ? redis?.url : undefined);
     return {
       databases,
@@ -79,15 +85,9 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
         ...(redis === undefined ? [] : [{ name: 'redis', pid: redis.pid, withChildren: false }]),
         { name: 'load', pid: load.pid, withChildren: false },
       ],
-      createLedger: (name, lanes) =>
-        databases.createLedger(name, { lanes, accounts, operations: accounts, adminKey: ADMIN_KEY }),
+      createLedger: (name, lanes) => databases.createLedger(name, filling(accounts), lanes),
       startSaldo: async (name, queue, operations = accounts) => {
-        const databaseUrl = await databases.createLedger(name, {
-          lanes: SALDO_LANES,
-          accounts,
-          operations,
-          adminKey: ADMIN_KEY,
-        });
+        const databaseUrl = await databases.createLedger(name, filling(operations), SALDO_LANES);
         const redisUrl = redisUrlFor(queue);
         const saldo = await startSaldoPair({ name, databaseUrl, redisUrl, adminKey: ADMIN_KEY, accounts, folder });
         tasks.push(() => saldo.stop());

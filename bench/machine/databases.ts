@@ -4,6 +4,7 @@ import { connectDatabase, ensureAdminKey, migrate } from '@saldo/store';
 import { fillLedger } from './fill.js';
 
 export interface LedgerOptions {
+  /** So many lanes the operations that are there before were dealt out to. */
   readonly lanes: number;
   readonly accounts: number;
   /** At least one per account: the deposit that gives it its money. */
@@ -31,13 +32,18 @@ export class Databases {
     return this.urlOf(name);
   }
 
-  /** A ledger with money on its accounts. Those that are asked for alike are copies of one another. */
-  async createLedger(name: string, options: LedgerOptions): Promise<string> {
+  /**
+   * A ledger with money on its accounts, which has so many lanes from now on. Those that are filled alike are copies of
+   * one another.
+   */
+  async createLedger(name: string, options: LedgerOptions, lanes: number): Promise<string> {
     const key = JSON.stringify(options);
     const template = this.#templates.get(key) ?? (await this.#makeTemplate(options));
     this.#templates.set(key, template);
     await this.#run(`create database ${name} template ${template}`);
-    return this.urlOf(name);
+    const url = this.urlOf(name);
+    if (lanes !== options.lanes) await migrate(url, lanes);
+    return url;
   }
 
   /** Writes down what is pending, so that no run pays for the one before it. */
