@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, Worker, type BackendFactory, type IQueueBackend, type JobsOptions } from 'bullmq';
 
 /**
@@ -12,6 +13,8 @@ const WORKER_OPTIONS = {
   runRetryDelay: 500,
   drainDelay: 5,
 } as const;
+
+const CLOSE_MS_MAX = 3_000;
 
 /** Where the queues live: BullMQ's factory for Redis or for Postgres, and a connection of that kind. */
 export interface Backend<Connection> {
@@ -44,14 +47,26 @@ export class Queues<Connection> {
   /** Calls `process` for each job of the queue, at most `concurrency` at a time. */
   work<Data>(name: string, concurrency: number, process: (data: Data) => Promise<void>): QueueWorker {
     const { connection, factory, onError } = this.#backend;
+    const inHand = new Set<Promise<void>>();
     const worker = new Worker<Data, void, 'job', IQueueBackend, never, Connection>(
       name,
-      (job) => process(job.data),
+      async ({ data }) => {
+        const processing = process(data);
+        inHand.add(processing);
+        await processing.finally(() => inHand.delete(processing));
+      },
       { ...WORKER_OPTIONS, concurrency, connection, prefix: prefixOf(name) },
       factory,
     );
     worker.on('error', onError);
-    return { close: () => worker.close() };
+    return {
+      close: async () => {
+        const closing = worker.close().catch(onError);
+        await Promise.allSettled(inHand);
+        // With its server away, BullMQ would wait for that to come back; what it has to say can get lost.
+        await Promise.race([closing, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
+      },
+    };
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Queues } from './bullmq.js';
 import { Carrier, type Bus, type News } from './carrier.js';
 
 const CHANNEL = 'saldo:news';
+const CONNECT_MS_MAX = 2_000;
 
 /** BullMQ on Redis; the bus is Redis's pub/sub. While Redis is away, sending waits for it. */
 export function connectRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
@@ -34,7 +37,8 @@ function openRedis(url: string, onError: (error: Error) => void): Redis {
 function redisBus(publisher: Redis, openSubscriber: () => Redis): Bus {
   return {
     publish: async (news) => {
-      // News is worth nothing later: it does not queue up while Redis is away.
+      // News is worth nothing later: it does not queue up while Redis is away. A first connection is waited for.
+      if (publisher.status === 'connecting' || publisher.status === 'connect') await untilReady(publisher);
       if (publisher.status === 'ready') await publisher.publish(CHANNEL, JSON.stringify(news));
     },
     subscribe: async (onNews, onGap) => {
@@ -44,4 +48,8 @@ function redisBus(publisher: Redis, openSubscriber: () => Redis): Bus {
       await subscriber.subscribe(CHANNEL);
     },
   };
+}
+
+async function untilReady(redis: Redis): Promise<void> {
+  await Promise.race([once(redis, 'ready'), sleep(CONNECT_MS_MAX, undefined, { ref: false })]);
 }

@@ -1,7 +1,8 @@
 /** A Postgres error's SQLSTATE, or undefined for anything else. */
 function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+  // A broken socket's error has a code too (EPIPE), but no severity.
+  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
