@@ -1,7 +1,7 @@
 import { halfRateEntry, startEntries, type Entries } from './cases.js';
 import { startGrowth } from './growth.js';
 import { measureAll, PeakMemory, summarize, type Measurement, type Schedule } from './measure.js';
-import type { QueueKind } from './names.js';
+import { CASES, type QueueKind } from './names.js';
 import { readOptions, type Options } from './options.js';
 import { writeReport } from './report/report.js';
 import { targetsOf } from './report/targets.js';
@@ -33,7 +33,7 @@ async function runCases(rig: Rig): Promise<boolean> {
   const measurements = await measureAll(rig, entries.entries, memory, schedule);
   if (cases.includes('half-rate'))
     measurements.push(...(await measureHalfRate(rig, entries, measurements, memory, schedule)));
-  return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'quick' : 'bench' });
+  return conclude(rig, { entries, measurements, memory, what: nameOf(options) });
 }
 
 /** Compares long tables with short ones. Answers whether the books are right. */
@@ -42,6 +42,12 @@ async function compareGrowth(rig: Rig, preload: number): Promise<boolean> {
   const entries = await startGrowth(rig, queuesOf(rig), preload);
   const measurements = await measureAll(rig, entries.entries, memory, scheduleOf(options));
   return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'growth-quick' : 'growth' });
+}
+
+/** Only a run of everything is called `bench`. */
+function nameOf({ isQuick, cases, queues }: Options): string {
+  if (isQuick) return 'quick';
+  return cases.length === CASES.length && queues.length > 1 ? 'bench' : 'partial';
 }
 
 interface Findings {

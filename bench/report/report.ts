@@ -1,14 +1,13 @@
 import type { Line, Measurement, PeakMemory } from '../measure.js';
 import type { Options } from '../options.js';
 import type { Rig, Verdict } from '../rig.js';
-import { CASES } from '../names.js';
 import { barsPlot } from './bars-plot.js';
 import { describeMachine, timestamp, writeResult } from './results.js';
 import { memoryTable, resultsTable, targetsTable, verdictsTable } from './table.js';
 import type { Target } from './targets.js';
 
 export interface Report {
-  /** Names the files: `bench`, `quick`, `growth` … */
+  /** Names the files: `bench` for a run of everything, `quick`, `partial`, `growth` */
   readonly what: string;
   readonly options: Options;
   readonly lines: readonly Line[];
@@ -44,8 +43,7 @@ export async function writeReport(rig: Rig, report: Report, notify: (text: strin
     `${machine.processors} processors, load included · Postgres ${machine.postgres} with its default durability · ` +
     (options.rounds === 1 ? 'one round' : `medians of ${options.rounds} rounds`);
   // The README shows `latest.svg`: only a run of everything may replace it.
-  const isWhole = what === 'bench' && options.cases.length === CASES.length && options.queues.length > 1;
-  files.push(await writeResult(isWhole ? 'latest.svg' : `${what}.svg`, barsPlot(lines, subtitle)));
+  files.push(await writeResult(what === 'bench' ? 'latest.svg' : `${what}.svg`, barsPlot(lines, subtitle)));
   if (options.isJson) console.log(json);
   else
     console.log(
