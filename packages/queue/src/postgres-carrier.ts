@@ -52,7 +52,8 @@ class PostgresBus implements Bus {
   readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #onError: (error: Error) => void;
-  #listener: pg.Client | undefined;
+  /** One per subscription. */
+  readonly #listeners = new Set<pg.Client>();
   #closed = false;
 
   constructor(url: string, pool: pg.Pool, onError: (error: Error) => void) {
@@ -66,11 +67,11 @@ class PostgresBus implements Bus {
   }
 
   async subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void> {
+    if (this.#closed) return;
     const listener = new pg.Client({ connectionString: this.#url, application_name: 'saldo-bus', keepAlive: true });
-    let lost = false;
+    this.#listeners.add(listener);
     const again = (error?: Error): void => {
-      if (lost || this.#closed) return;
-      lost = true;
+      if (!this.#listeners.delete(listener) || this.#closed) return;
       if (error) this.#onError(error);
       listener.end().catch(this.#onError);
       setTimeout(() => void this.subscribe(onNews, onGap), RECONNECT_MS).unref();
@@ -81,7 +82,6 @@ class PostgresBus implements Bus {
     try {
       await listener.connect();
       await listener.query(`listen ${CHANNEL}`);
-      this.#listener = listener;
       onGap();
     } catch (error) {
       again(error instanceof Error ? error : new Error(String(error)));
@@ -90,6 +90,6 @@ class PostgresBus implements Bus {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#listener?.end().catch(this.#onError);
+    await Promise.all([...this.#listeners].map((listener) => listener.end().catch(this.#onError)));
   }
 }
