@@ -2,8 +2,12 @@ import type { Priority } from '@saldo/ledger';
 import type { Carrier } from './carrier.js';
 import type { LaneEnvelope } from './envelope.js';
 
-/** An envelope whose positions are not known to be applied after so long may be lost, and another one is sent. */
-const RESEND_MS = 250;
+/**
+ * An envelope whose positions are not known to be applied after so long may be lost, and another one is sent. Each time
+ * that doesn't help it takes longer, so that envelopes don't pile up while all workers are away.
+ */
+const RESEND_MS_MIN = 250;
+const RESEND_MS_MAX = 10_000;
 
 /** One lane at one priority, in positions. */
 interface Lane {
@@ -14,6 +18,7 @@ interface Lane {
   /** To be told of. */
   wanted: number;
   timer: NodeJS.Timeout | undefined;
+  resendMs: number;
 }
 
 /**
@@ -43,6 +48,7 @@ export class Waker {
   applied({ lane, priority, last }: LaneEnvelope): void {
     const state = this.#stateOf(lane, priority);
     state.applied = Math.max(state.applied, last);
+    state.resendMs = RESEND_MS_MIN;
     if (state.sent <= state.applied) this.#send(lane, priority, state);
   }
 
@@ -53,7 +59,7 @@ export class Waker {
 
   #stateOf(lane: number, priority: Priority): Lane {
     const key = `${lane}/${priority}`;
-    const state = this.#lanes.get(key) ?? { applied: 0, sent: 0, wanted: 0, timer: undefined };
+    const state = this.#lanes.get(key) ?? { applied: 0, sent: 0, wanted: 0, timer: undefined, resendMs: RESEND_MS_MIN };
     this.#lanes.set(key, state);
     return state;
   }
@@ -69,7 +75,8 @@ export class Waker {
       .catch(this.#onError)
       .finally(() => {
         if (state.sent === last && state.applied < last && !this.#closed) {
-          state.timer = setTimeout(() => this.#send(lane, priority, state), RESEND_MS);
+          state.timer = setTimeout(() => this.#send(lane, priority, state), state.resendMs);
+          state.resendMs = Math.min(state.resendMs * 2, RESEND_MS_MAX);
         }
       });
   }
