@@ -34,7 +34,7 @@ export function sharedPostgres(): Promise<TestPostgres> {
 }
 
 /** A Postgres for one suite alone, to be stopped, killed and started again as it likes. */
-export async function startPostgres({ isDurable = false }: TestPostgresOptions = {}): Promise<TestPostgres> {
+async function startPostgres({ isDurable = false }: TestPostgresOptions = {}): Promise<TestPostgres> {
   const folder = await makeTemporaryFolder('postgres');
   const settings = {
     max_connections: '300',
