@@ -9,11 +9,15 @@ import { requestId } from './http/request-id.js';
 import type { FinishedJobs } from './jobs/finished-jobs.js';
 import type { OperationIntake } from './jobs/submit.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
+import { eventRoutes } from './routes/events.js';
 import { healthRoutes } from './routes/health.js';
 import { jobRoutes } from './routes/jobs.js';
 import { operationRoutes } from './routes/operations.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.js';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.js';
+import type { WebhookParts } from './webhooks/webhook-parts.js';
 
 export interface AppParts {
   readonly logger: Logger;
@@ -23,6 +27,7 @@ export interface AppParts {
   readonly finished: FinishedJobs;
   readonly bus: Bus;
   readonly lanes: number;
+  readonly webhooks: WebhookParts;
   readonly isStopping: () => boolean;
 }
 
@@ -48,6 +53,9 @@ export function createApp(parts: AppParts): Express {
     userRoutes(parts),
     serviceRoutes(parts),
     apiKeyRoutes(parts),
+    webhookEndpointRoutes(parts.webhooks),
+    webhookDeliveryRoutes(parts.webhooks),
+    eventRoutes(parts),
   );
   app.use((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${request.path}.`);

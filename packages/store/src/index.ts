@@ -26,3 +26,42 @@ export {
 export { listServices, putService, type Service } from './services.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
+export { jobJson, queuedJob, type JobJson } from './job-json.js';
+export { EVENT_PATTERNS } from './event-types.js';
+export { findEventNumber, readEvents, readEventsById, recordEvents, type Event } from './events.js';
+export { writeEvent } from './outbox.js';
+export {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  disableWebhookEndpoint,
+  enableWebhookEndpoint,
+  findWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookSecret,
+  type WebhookEndpoint,
+} from './webhook-endpoints.js';
+export {
+  DELIVERY_STATUSES,
+  findWebhookDelivery,
+  listWebhookDeliveries,
+  replayWebhooks,
+  retryWebhookDelivery,
+  testWebhookEndpoint,
+  type DeliveryStatus,
+  type WebhookDelivery,
+} from './webhook-deliveries.js';
+export {
+  cleanWebhooks,
+  continueReplay,
+  findDueWebhookEndpoints,
+  keepWebhookEndpoints,
+  readDueDeliveries,
+  readListeningEndpoint,
+  releaseWebhookEndpoint,
+  takeWebhookEndpoint,
+  writeWebhookAttempts,
+  type DueDelivery,
+  type FinishedAttempt,
+} from './webhook-work.js';
+export { checkSecretKey, SecretKeyError } from './secret-key-check.js';

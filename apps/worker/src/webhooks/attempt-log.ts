@@ -1,0 +1,48 @@
+import type { FinishedAttempt } from '@saldo/store';
+
+const RETRY_MS = 500;
+
+interface AttemptLogOptions {
+  readonly write: (attempts: readonly FinishedAttempt[]) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Writes attempts down as they come, together with all that came while the ones before were written: there is no timer,
+ * so a slow endpoint's are written at once and a fast one's in batches.
+ */
+export class AttemptLog {
+  readonly #options: AttemptLogOptions;
+  #waiting: FinishedAttempt[] = [];
+  #writing: Promise<void> | undefined;
+  #isAbandoned = false;
+
+  constructor(options: AttemptLogOptions) {
+    this.#options = options;
+  }
+
+  add(attempt: FinishedAttempt): void {
+    this.#waiting.push(attempt);
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** Writes nothing more. What is not written is sent again some time, with the same id. */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#isAbandoned) {
+      const attempts = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#options.write(attempts);
+      } catch (error) {
+        this.#options.onError(error);
+        this.#waiting = [...attempts, ...this.#waiting];
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    this.#writing = undefined;
+  }
+}
