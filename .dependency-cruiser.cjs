@@ -101,7 +101,7 @@ module.exports = {
       name: 'no-catch-all',
       severity: 'error',
       from: {},
-      to: { path: CATCH_ALL },
+      to: { path: CATCH_ALL, pathNot: '/node_modules/' },
     },
     {
       name: 'no-circular',

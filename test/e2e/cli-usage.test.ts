@@ -3,7 +3,17 @@ import { SETTINGS } from '@saldo/config';
 import { saldo } from '../support/saldo.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
 
-const COMMANDS = ['start', 'gateway', 'worker', 'migrate', 'verify', 'keys create', 'keys list', 'keys revoke'];
+const COMMANDS = [
+  'start',
+  'gateway',
+  'worker',
+  'migrate',
+  'verify',
+  'keys create',
+  'keys list',
+  'keys revoke',
+  'listen',
+];
 
 describe('saldo --help', () => {
   it('names every command and every setting', async () => {
@@ -51,6 +61,8 @@ describe('a bad setting', () => {
     LOG_LEVEL: 'loud',
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'maybe',
     SALDO_ADMIN_KEY: 'my secret key',
+    SALDO_SECRET_KEY: 'my secret key',
+    SALDO_API_KEY: 'my secret key',
     SALDO_PORT: '80',
   };
   for (const [name, value] of Object.entries(BAD)) {

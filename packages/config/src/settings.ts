@@ -17,6 +17,8 @@ export interface Settings {
   readonly allowPrivateWebhooks: boolean;
   /** 32 bytes, which webhook secrets are encrypted with. Undefined: `saldo start` keeps one in {@link dataDir}. */
   readonly secretKey: Buffer | undefined;
+  /** What `saldo listen` asks a gateway with. */
+  readonly apiKey: string | undefined;
 }
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -87,10 +89,16 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     takes: 'true or false',
     about: 'let webhooks go to loopback and private addresses [false]',
   },
+  SALDO_API_KEY: {
+    schema: Joi.string().pattern(/^[\x21-\x7e]{1,255}$/),
+    takes: 'an API key',
+    about: 'the key that "saldo listen" asks with',
+  },
   SALDO_SECRET_KEY: {
     schema: Joi.string().pattern(new RegExp(`${HEX_KEY.source}|${BASE64_KEY.source}`)),
     takes: '32 random bytes in hex or base64, as "openssl rand -base64 32" prints them',
-    about: 'encrypts webhook secrets; the same in every process of a fleet [saldo start makes one in the data directory]',
+    about:
+      'encrypts webhook secrets; the same in every process of a fleet [saldo start makes one in the data directory]',
   },
 };
 
@@ -114,6 +122,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     lanes: value('SALDO_LANES') as number,
     logLevel: value('LOG_LEVEL') as LogLevel,
     allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
+    apiKey: value('SALDO_API_KEY') as string | undefined,
     secretKey: secretKeyOf(value('SALDO_SECRET_KEY') as string | undefined),
   });
 }

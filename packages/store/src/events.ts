@@ -45,7 +45,10 @@ const LOOKED_AT_MAX = 20_000;
 
 /** Numbers what happened since this was last called, so that the feed has it; answers the last number. */
 export async function recordEvents(database: Database): Promise<number> {
-  const { rows } = await database.query<{ last: bigint }>({ name: 'record-events', text: 'select record_events() as last' });
+  const { rows } = await database.query<{ last: bigint }>({
+    name: 'record-events',
+    text: 'select record_events() as last',
+  });
   return Number(rows[0]?.last ?? 0);
 }
 
@@ -95,7 +98,12 @@ export async function readEventsById(
   wanted: readonly { readonly id: string; readonly type: EventType }[],
 ): Promise<Map<string, Event>> {
   const isOperation = ({ type }: { type: EventType }): boolean => isOperationEvent(type);
-  const jobs = wanted.some(isOperation) ? await readJobs(database, wanted.filter(isOperation).map(({ id }) => id)) : [];
+  const jobs = wanted.some(isOperation)
+    ? await readJobs(
+        database,
+        wanted.filter(isOperation).map(({ id }) => id),
+      )
+    : [];
   const others = wanted.filter((event) => !isOperation(event)).map(({ id }) => id);
   const kept = others.length === 0 ? [] : await database.knex('events').whereIn('id', others).select<KeptRow[]>('*');
   const typeOf = new Map(wanted.map(({ id, type }) => [id, type]));

@@ -29,7 +29,6 @@ export { isReachable } from './reachable.js';
 export { jobJson, queuedJob, type JobJson } from './job-json.js';
 export { EVENT_PATTERNS } from './event-types.js';
 export { findEventNumber, readEvents, readEventsById, recordEvents, type Event } from './events.js';
-export { writeEvent } from './outbox.js';
 export {
   changeWebhookEndpoint,
   createWebhookEndpoint,
@@ -64,4 +63,4 @@ export {
   type DueDelivery,
   type FinishedAttempt,
 } from './webhook-work.js';
-export { checkSecretKey, SecretKeyError } from './secret-key-check.js';
+export { checkSecretKey, claimSecretKey, SecretKeyError } from './secret-key-check.js';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import type { Database } from './database.js';
 import type { EventType } from './event-types.js';
 import { knownType } from './events.js';
@@ -63,18 +64,16 @@ export async function listWebhookDeliveries(
     readonly limit: number;
   },
 ): Promise<WebhookDelivery[]> {
-  const query = database.knex('webhook_deliveries').where({ endpoint_id: filter.endpointId });
-  if (filter.status !== undefined) void query.where({ status: filter.status });
-  if (filter.beforeId !== undefined) void query.where('id', '<', String(filter.beforeId));
-  return withAttempts(database, await query.orderBy('id', 'desc').limit(filter.limit).select<Row[]>('*'));
+  return selectDeliveries(database, (query) => {
+    void query.where({ endpoint_id: filter.endpointId }).orderBy('id', 'desc').limit(filter.limit);
+    if (filter.status !== undefined) void query.where({ status: filter.status });
+    if (filter.beforeId !== undefined) void query.where('id', '<', String(filter.beforeId));
+  });
 }
 
-/** The delivery with this id, and whose endpoint it is for. */
+/** The delivery with this id, whosever it is. */
 export async function findWebhookDelivery(database: Database, id: bigint): Promise<WebhookDelivery | undefined> {
-  const [delivery] = await withAttempts(
-    database,
-    await database.knex('webhook_deliveries').where({ id: String(id) }).select<Row[]>('*'),
-  );
+  const [delivery] = await selectDeliveries(database, (query) => void query.where({ id: String(id) }));
   return delivery;
 }
 
@@ -124,13 +123,33 @@ export async function replayWebhooks(database: Database, endpointId: number, sin
   await startReplay(database, { endpoint: endpointId, since });
 }
 
-async function withAttempts(database: Database, rows: readonly Row[]): Promise<WebhookDelivery[]> {
-  const attempts = await database
-    .knex('webhook_attempts')
-    .whereIn('delivery_id', rows.map((row) => String(row.id)))
-    .orderBy(['delivery_id', 'attempted_at'])
-    .select<AttemptRow[]>('*');
-  return rows.map((row) => ({
+/** On one snapshot, so that a delivery and its attempts tell the same. */
+function selectDeliveries({ knex }: Database, narrow: (query: Knex.QueryBuilder) => void): Promise<WebhookDelivery[]> {
+  return knex.transaction(
+    async (trx) => {
+      const query = trx('webhook_deliveries').select<Row[]>('*');
+      narrow(query);
+      const rows = await query;
+      const attempts = await trx('webhook_attempts')
+        .whereIn(
+          'delivery_id',
+          rows.map((row) => String(row.id)),
+        )
+        .orderBy(['delivery_id', 'attempted_at'])
+        .select<AttemptRow[]>('*');
+      return rows.map((row) =>
+        deliveryOf(
+          row,
+          attempts.filter((attempt) => attempt.delivery_id === row.id),
+        ),
+      );
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
+
+function deliveryOf(row: Row, attempts: readonly AttemptRow[]): WebhookDelivery {
+  return {
     id: row.id,
     endpointId: row.endpoint_id,
     eventId: row.event_id,
@@ -139,8 +158,8 @@ async function withAttempts(database: Database, rows: readonly Row[]): Promise<W
     createdAt: row.created_at,
     nextAttemptAt: row.status === 'pending' ? later(row.next_attempt_at, row.created_at) : undefined,
     finishedAt: row.finished_at ?? undefined,
-    attempts: attempts.filter((attempt) => attempt.delivery_id === row.id).map(attemptOf),
-  }));
+    attempts: attempts.map(attemptOf),
+  };
 }
 
 /** What goes first is due since long before it was made. */

@@ -43,7 +43,10 @@ export interface NewWebhookEndpoint {
   readonly secret: Buffer;
 }
 
-export async function createWebhookEndpoint(database: Database, endpoint: NewWebhookEndpoint): Promise<WebhookEndpoint> {
+export async function createWebhookEndpoint(
+  database: Database,
+  endpoint: NewWebhookEndpoint,
+): Promise<WebhookEndpoint> {
   const { apiKeyId, url, description, events, secret } = endpoint;
   const id = await database.knex.transaction(async (trx) => {
     const [row] = await trx('webhook_endpoints')
@@ -64,10 +67,8 @@ export async function findWebhookEndpoint(
   id: number,
   apiKeyId: number | undefined,
 ): Promise<WebhookEndpoint | undefined> {
-  const query = selectEndpoints(database).where('e.id', id);
-  if (apiKeyId !== undefined) void query.where('e.api_key', apiKeyId);
-  const [row] = await query;
-  return row && endpointOf(row);
+  const [found] = await selectEndpoints(database, apiKeyId, (query) => void query.where('e.id', id));
+  return found;
 }
 
 /** Endpoints, oldest first, after the one with id `afterId`; only of this API key, if one is given. */
@@ -75,9 +76,11 @@ export async function listWebhookEndpoints(
   database: Database,
   { apiKeyId, afterId, limit }: { apiKeyId: number | undefined; afterId: number; limit: number },
 ): Promise<WebhookEndpoint[]> {
-  const query = selectEndpoints(database).where('e.id', '>', afterId).orderBy('e.id').limit(limit);
-  if (apiKeyId !== undefined) void query.where('e.api_key', apiKeyId);
-  return (await query).map(endpointOf);
+  return selectEndpoints(
+    database,
+    apiKeyId,
+    (query) => void query.where('e.id', '>', afterId).orderBy('e.id').limit(limit),
+  );
 }
 
 export interface WebhookEndpointChange {
@@ -87,7 +90,11 @@ export interface WebhookEndpointChange {
 }
 
 /** Changes what is given. */
-export async function changeWebhookEndpoint(database: Database, id: number, change: WebhookEndpointChange): Promise<void> {
+export async function changeWebhookEndpoint(
+  database: Database,
+  id: number,
+  change: WebhookEndpointChange,
+): Promise<void> {
   const { events, ...others } = change;
   const columns = { ...others, ...(events === undefined ? {} : { events: [...events] }) };
   if (Object.keys(columns).length > 0) await database.knex('webhook_endpoints').where({ id }).update(columns);
@@ -97,7 +104,9 @@ export async function changeWebhookEndpoint(database: Database, id: number, chan
 export async function enableWebhookEndpoint(database: Database, id: number): Promise<void> {
   await database.knex.transaction(async (trx) => {
     await trx('webhook_endpoints').where({ id }).update({ disabled_at: null, disabled_reason: null });
-    await trx('webhook_states').where({ endpoint_id: id }).update({ failures: 0, failing_since: null, paused_until: null });
+    await trx('webhook_states')
+      .where({ endpoint_id: id })
+      .update({ failures: 0, failing_since: null, paused_until: null });
   });
 }
 
@@ -130,7 +139,12 @@ export async function deleteWebhookEndpoint(database: Database, id: number): Pro
 }
 
 /** Gives an endpoint a new secret (encrypted). The one it had signs too for so long. */
-export async function rotateWebhookSecret(database: Database, id: number, secret: Buffer, overlapMs: number): Promise<void> {
+export async function rotateWebhookSecret(
+  database: Database,
+  id: number,
+  secret: Buffer,
+  overlapMs: number,
+): Promise<void> {
   const { knex } = database;
   await knex('webhook_endpoints')
     .where({ id })
@@ -141,13 +155,18 @@ export async function rotateWebhookSecret(database: Database, id: number, secret
     });
 }
 
-function selectEndpoints({ knex }: Database): Knex.QueryBuilder<object, Row[]> {
-  return knex('webhook_endpoints as e')
+async function selectEndpoints(
+  { knex }: Database,
+  apiKeyId: number | undefined,
+  narrow: (query: Knex.QueryBuilder) => void,
+): Promise<WebhookEndpoint[]> {
+  const query = knex('webhook_endpoints as e')
     .join('webhook_states as s', 's.endpoint_id', 'e.id')
     .whereNull('e.deleted_at')
-    .select<
-      Row[]
-    >('e.id', 'e.api_key', 'e.url', 'e.description', 'e.events', 'e.created_at', 'e.disabled_at', 'e.disabled_reason', 's.failing_since');
+    .select<Row[]>('e.*', 's.failing_since');
+  narrow(query);
+  if (apiKeyId !== undefined) void query.where('e.api_key', apiKeyId);
+  return (await query).map(endpointOf);
 }
 
 function endpointOf(row: Row): WebhookEndpoint {

@@ -35,8 +35,12 @@ export interface FinishedAttempt {
   readonly retryDelayMs: number | undefined;
 }
 
-const take = statement<{ endpoint: number; owner: string; lease_ms: number }, { failures: number }>('webhooks/take-endpoint');
-const keep = statement<{ endpoints: number[]; owner: string; lease_ms: number }, { endpoint_id: number }>('webhooks/keep-endpoints');
+const take = statement<{ endpoint: number; owner: string; lease_ms: number }, { failures: number }>(
+  'webhooks/take-endpoint',
+);
+const keep = statement<{ endpoints: number[]; owner: string; lease_ms: number }, { endpoint_id: number }>(
+  'webhooks/keep-endpoints',
+);
 const findDue = statement<Record<never, never>, { endpoint_id: number }>('webhooks/find-due-endpoints');
 const readDue = statement<
   { endpoint: number; under_way: bigint[]; limit: number },
@@ -44,7 +48,8 @@ const readDue = statement<
 >('webhooks/read-due');
 const writeAttempts = statement<Record<string, unknown>, { failing_ms: number | null }>('webhooks/write-attempts');
 const writeReplay = statement<{ endpoint: number; after: number; until: number; event_ids: string[]; types: string[] }>(
-  'webhooks/write-replay');
+  'webhooks/write-replay',
+);
 const clean = statement<{ kept_ms: number; limit: number }, { gone: bigint }>('webhooks/clean');
 
 /**
@@ -74,7 +79,10 @@ export async function keepWebhookEndpoints(
 
 /** Lets others work for an endpoint. */
 export async function releaseWebhookEndpoint(database: Database, endpointId: number, owner: string): Promise<void> {
-  await database.knex('webhook_states').where({ endpoint_id: endpointId, owner }).update({ owner: null, owned_until: null });
+  await database
+    .knex('webhook_states')
+    .where({ endpoint_id: endpointId, owner })
+    .update({ owner: null, owned_until: null });
 }
 
 /** Endpoints that have something to hear and nobody who sees to it. */
@@ -83,13 +91,23 @@ export async function findDueWebhookEndpoints(database: Database): Promise<numbe
 }
 
 /** Undefined if it is to hear nothing any more. */
-export async function readListeningEndpoint(database: Database, endpointId: number): Promise<ListeningEndpoint | undefined> {
+export async function readListeningEndpoint(
+  database: Database,
+  endpointId: number,
+): Promise<ListeningEndpoint | undefined> {
   const row = await database
     .knex('listening_endpoints as e')
     .join('webhook_states as s', 's.endpoint_id', 'e.id')
     .where('e.id', endpointId)
     .first<
-      { url: string; secret: Buffer; previous_secret: Buffer | null; replayed: bigint | null; replay_last: bigint | null } | undefined
+      | {
+          url: string;
+          secret: Buffer;
+          previous_secret: Buffer | null;
+          replayed: bigint | null;
+          replay_last: bigint | null;
+        }
+      | undefined
     >('e.url', 'e.secret', 'e.previous_secret', 's.replayed', 's.replay_last');
   return (
     row && {
@@ -151,18 +169,26 @@ export async function continueReplay(database: Database, endpointId: number): Pr
     .knex('webhook_states as s')
     .join('listening_endpoints as e', 'e.id', 's.endpoint_id')
     .where('e.id', endpointId)
-    .first<ReplayRow | undefined>('s.replayed', 's.replay_last', 's.replay_since', 'e.api_key', 'e.hears_all', 'e.events');
-  if (replay?.replayed == null || replay.replay_last === null || replay.replay_since === null) return;
+    .first<ReplayRow | undefined>(
+      's.replayed',
+      's.replay_last',
+      's.replay_since',
+      'e.api_key',
+      'e.hears_all',
+      'e.events',
+    );
+  if (replay === undefined) return;
+  const { replayed, replay_last: last, replay_since: since } = replay;
+  if (replayed === null || last === null || since === null) return;
   const { events, until } = await readEvents(
     database,
     { apiKeyId: replay.hears_all ? undefined : replay.api_key, patterns: replay.events },
-    { after: Number(replay.replayed), last: Number(replay.replay_last), limit: REPLAYED_AT_ONCE },
+    { after: Number(replayed), last: Number(last), limit: REPLAYED_AT_ONCE },
   );
-  const since = Date.parse(replay.replay_since);
-  const wanted = events.filter((event) => Date.parse(event.happenedAt) >= since);
+  const wanted = events.filter((event) => Date.parse(event.happenedAt) >= Date.parse(since));
   await writeReplay(database, {
     endpoint: endpointId,
-    after: Number(replay.replayed),
+    after: Number(replayed),
     until,
     event_ids: wanted.map((event) => event.id),
     types: wanted.map((event) => event.type),

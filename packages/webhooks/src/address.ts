@@ -37,7 +37,7 @@ export function targetProblem(text: string, { allowPrivate }: { readonly allowPr
 }
 
 /** The host without the brackets of IPv6 and the dot of a name's root. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 

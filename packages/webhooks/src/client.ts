@@ -55,7 +55,8 @@ export class WebhookClient {
     const durationMs = (): number => Math.round(performance.now() - startedAt);
     try {
       // What was allowed when the endpoint was made may not be any more.
-      if (targetProblem(url, { allowPrivate: this.#allowPrivate }) !== undefined) return failed('no_public_address', durationMs());
+      if (targetProblem(url, { allowPrivate: this.#allowPrivate }) !== undefined)
+        return failed('no_public_address', durationMs());
       const answer = await request(url, {
         dispatcher: this.#agent,
         method: 'POST',

@@ -5,7 +5,17 @@ const MINUTE = 60 * S;
 const HOUR = 60 * MINUTE;
 
 /** How long after each failed attempt the next one is made; after the last, none is. */
-const RETRY_DELAYS_MS = [5 * S, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+const RETRY_DELAYS_MS = [
+  5 * S,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
 /** Delays are up to this part longer, so that what failed together isn't tried again together. */
 const JITTER = 0.1;
 const RETRY_AFTER_MS_MAX = 24 * HOUR;

@@ -48,12 +48,19 @@ export function eventRoutes({ database }: { database: Database }): Router {
   return router;
 }
 
-async function readAfter(database: Database, after: string, apiKeyId: number | undefined, last: number): Promise<number> {
+async function readAfter(
+  database: Database,
+  after: string,
+  apiKeyId: number | undefined,
+  last: number,
+): Promise<number> {
   if (after === NOW) return last;
   if (NUMBER.test(after)) return Number(after);
   const number = EVENT_ID.test(after) ? await findEventNumber(database, after, apiKeyId) : undefined;
   if (number === undefined)
-    throw validationFailed([{ pointer: '/after', detail: 'takes what an answer said as "after", the id of an event, or "now"' }]);
+    throw validationFailed([
+      { pointer: '/after', detail: 'takes what an answer said as "after", the id of an event, or "now"' },
+    ]);
   return number;
 }
 

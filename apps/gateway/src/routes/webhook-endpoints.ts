@@ -1,6 +1,6 @@
 import {
   changeWebhookEndpoint,
-  checkSecretKey,
+  claimSecretKey,
   createWebhookEndpoint,
   deleteWebhookEndpoint,
   disableWebhookEndpoint,
@@ -20,7 +20,13 @@ import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { validationFailed } from '../http/problem.js';
 import { readBody, readQuery } from '../validation/check.js';
 import { text } from '../validation/fields.js';
-import { ownEndpoint, seenApiKeyId, seenEndpoint, withSecretBox, type WebhookParts } from '../webhooks/webhook-parts.js';
+import {
+  ownEndpoint,
+  seenApiKeyId,
+  seenEndpoint,
+  withSecretBox,
+  type WebhookParts,
+} from '../webhooks/webhook-parts.js';
 
 const DESCRIPTION_MAX = 256;
 const ENDPOINTS_PER_KEY_MAX = 100;
@@ -39,32 +45,24 @@ interface EndpointFields {
 export function webhookEndpointRoutes(parts: WebhookParts): Router {
   const { database, wake } = parts;
   const router = Router();
-  const url = targetSchema(parts.allowPrivate);
-  const fields = {
-    events: Joi.array().items(Joi.valid(...EVENT_PATTERNS)).min(1).unique(),
-    description: text(0, DESCRIPTION_MAX),
-  };
-  const newSchema = Joi.object<EndpointFields & { url: string }>({ ...fields, url: url.required() }).required();
-  const changeSchema = Joi.object<EndpointFields & { enabled?: boolean }>({ ...fields, url, enabled: Joi.boolean() }).required();
+  const { newSchema, changeSchema } = endpointSchemas(parts.allowPrivate);
 
   router.post('/webhook-endpoints', jsonBody, async (request, response) => {
-    const { url: target, events = ['*'], description = '' } = readBody(newSchema, request.body);
-    const apiKeyId = apiKeyOf(response).id;
-    const others = await listWebhookEndpoints(database, { apiKeyId, afterId: 0, limit: ENDPOINTS_PER_KEY_MAX });
-    if (others.length === ENDPOINTS_PER_KEY_MAX)
-      throw validationFailed([{ pointer: '', detail: `is one too many: a key may have ${ENDPOINTS_PER_KEY_MAX} endpoints` }]);
-    const secret = newWebhookSecret();
-    const made = await withSecretBox(parts, async (box) => {
-      await checkSecretKey(database, box.fingerprint);
-      return createWebhookEndpoint(database, { apiKeyId, url: target, description, events, secret: box.seal(secret) });
-    });
-    response.status(201).set('Location', `/v1/webhook-endpoints/${made.id}`).json({ ...endpointJson(made), secret });
+    const { secret, ...made } = await create(parts, apiKeyOf(response).id, readBody(newSchema, request.body));
+    response
+      .status(201)
+      .set('Location', `/v1/webhook-endpoints/${made.id}`)
+      .json({ ...endpointJson(made), secret });
   });
 
   router.get('/webhook-endpoints', async (request, response) => {
     const { limit, cursor } = readQuery(endpointsSchema, request.query);
     const afterId = Number(readCursor(cursor, [/^\d{1,9}$/])?.[0] ?? 0);
-    const endpoints = await listWebhookEndpoints(database, { apiKeyId: seenApiKeyId(response), afterId, limit: limit + 1 });
+    const endpoints = await listWebhookEndpoints(database, {
+      apiKeyId: seenApiKeyId(response),
+      afterId,
+      limit: limit + 1,
+    });
     answerPage(request, response, endpoints, limit, endpointJson, (endpoint) => [String(endpoint.id)]);
   });
 
@@ -93,13 +91,52 @@ export function webhookEndpointRoutes(parts: WebhookParts): Router {
     const { id } = await ownEndpoint(database, request.params.id, response);
     const secret = newWebhookSecret();
     await withSecretBox(parts, async (box) => {
-      await checkSecretKey(database, box.fingerprint);
+      await claimSecretKey(database, box.fingerprint);
       await rotateWebhookSecret(database, id, box.seal(secret), SECRETS_OVERLAP_MS);
     });
     response.json({ ...endpointJson(await seenEndpoint(database, request.params.id, response)), secret });
   });
 
   return router;
+}
+
+/** Makes an endpoint; `secret` is to be shown this once. */
+async function create(
+  parts: WebhookParts,
+  apiKeyId: number,
+  { url, events = ['*'], description = '' }: EndpointFields & { readonly url: string },
+): Promise<WebhookEndpoint & { readonly secret: string }> {
+  const { database } = parts;
+  const others = await listWebhookEndpoints(database, { apiKeyId, afterId: 0, limit: ENDPOINTS_PER_KEY_MAX });
+  if (others.length === ENDPOINTS_PER_KEY_MAX)
+    throw validationFailed([
+      { pointer: '', detail: `is one too many: a key may have ${ENDPOINTS_PER_KEY_MAX} endpoints` },
+    ]);
+  const secret = newWebhookSecret();
+  const made = await withSecretBox(parts, async (box) => {
+    await claimSecretKey(database, box.fingerprint);
+    return createWebhookEndpoint(database, { apiKeyId, url, description, events, secret: box.seal(secret) });
+  });
+  return { ...made, secret };
+}
+
+function endpointSchemas(allowPrivate: boolean) {
+  const url = targetSchema(allowPrivate);
+  const fields = {
+    events: Joi.array()
+      .items(Joi.valid(...EVENT_PATTERNS))
+      .min(1)
+      .unique(),
+    description: text(0, DESCRIPTION_MAX),
+  };
+  return {
+    newSchema: Joi.object<EndpointFields & { url: string }>({ ...fields, url: url.required() }).required(),
+    changeSchema: Joi.object<EndpointFields & { enabled?: boolean }>({
+      ...fields,
+      url,
+      enabled: Joi.boolean(),
+    }).required(),
+  };
 }
 
 /** A URL that is kept in plain ASCII, as it was given if it is that. */

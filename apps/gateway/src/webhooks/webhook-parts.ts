@@ -1,10 +1,5 @@
 import type { Logger } from '@saldo/config';
-import {
-  findWebhookEndpoint,
-  SecretKeyError,
-  type Database,
-  type WebhookEndpoint,
-} from '@saldo/store';
+import { findWebhookEndpoint, SecretKeyError, type Database, type WebhookEndpoint } from '@saldo/store';
 import type { SecretBox } from '@saldo/webhooks';
 import type { Response } from 'express';
 import { apiKeyOf } from '../http/authenticate.js';
@@ -58,7 +53,10 @@ export async function withSecretBox<T>(
   { secretBox, logger }: Pick<WebhookParts, 'secretBox' | 'logger'>,
   work: (box: SecretBox) => Promise<T>,
 ): Promise<T> {
-  const problem = new Problem('not_configured', 'Webhooks need SALDO_SECRET_KEY, the same on all servers of this Saldo.');
+  const problem = new Problem(
+    'not_configured',
+    'Webhooks need SALDO_SECRET_KEY, the same on all servers of this Saldo.',
+  );
   if (secretBox === undefined) throw problem;
   try {
     return await work(secretBox);

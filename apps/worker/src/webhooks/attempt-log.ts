@@ -14,7 +14,7 @@ interface AttemptLogOptions {
 export class AttemptLog {
   readonly #options: AttemptLogOptions;
   #waiting: FinishedAttempt[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
   #isAbandoned = false;
 
   constructor(options: AttemptLogOptions) {
@@ -23,7 +23,7 @@ export class AttemptLog {
 
   add(attempt: FinishedAttempt): void {
     this.#waiting.push(attempt);
-    this.#writing ??= this.#writeAll();
+    if (!this.#isWriting) void this.#writeAll();
   }
 
   /** Writes nothing more. What is not written is sent again some time, with the same id. */
@@ -32,6 +32,7 @@ export class AttemptLog {
   }
 
   async #writeAll(): Promise<void> {
+    this.#isWriting = true;
     while (this.#waiting.length > 0 && !this.#isAbandoned) {
       const attempts = this.#waiting;
       this.#waiting = [];
@@ -43,6 +44,6 @@ export class AttemptLog {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 }

@@ -53,7 +53,10 @@ export class Deliveries {
     this.#client = new WebhookClient({ allowPrivate: parts.allowPrivate });
   }
 
-  static start(parts: DeliveriesParts): { wake(endpointIds: readonly number[]): void; stop(): Promise<void> } {
+  static start(parts: DeliveriesParts): {
+    readonly wake: (endpointIds: readonly number[]) => void;
+    readonly stop: () => Promise<void>;
+  } {
     const deliveries = new Deliveries(parts);
     const warn = (error: unknown): void => void parts.logger.warn('a webhook sweep failed', { error });
     const worker = workEndpoints(parts.carrier, CONCURRENCY, (endpointId) => deliveries.#serve(endpointId));
@@ -80,7 +83,9 @@ export class Deliveries {
     if (this.#waking.has(endpointId) || this.#isStopping) return;
     this.#waking.add(endpointId);
     wakeEndpoint(this.#parts.carrier, endpointId)
-      .catch((error: unknown) => this.#parts.logger.warn('a webhook endpoint could not be woken', { endpointId, error }))
+      .catch((error: unknown) =>
+        this.#parts.logger.warn('a webhook endpoint could not be woken', { endpointId, error }),
+      )
       .finally(() => this.#waking.delete(endpointId));
   }
 
@@ -101,7 +106,11 @@ export class Deliveries {
     // Two tasks of one endpoint may have come at once: the lease was given to one.
     if (failures === undefined || this.#runners.has(endpointId)) return;
     const wake = (endpointIds: readonly number[]): void => endpointIds.forEach((id) => this.#wake(id));
-    const runner = new EndpointRunner({ database, client: this.#client, secretBox, logger, wake }, endpointId, failures);
+    const runner = new EndpointRunner(
+      { database, client: this.#client, secretBox, logger, wake },
+      endpointId,
+      failures,
+    );
     this.#runners.set(endpointId, { runner, ended: this.#run(endpointId, runner) });
     if (this.#isStopping) runner.stop();
   }

@@ -77,7 +77,8 @@ export class EndpointRunner {
     this.#failures = failures;
     this.#log = new AttemptLog({
       write: (attempts) => this.#write(attempts),
-      onError: (error) => parts.logger.warn('webhook attempts could not be written; trying again', { endpointId, error }),
+      onError: (error) =>
+        parts.logger.warn('webhook attempts could not be written; trying again', { endpointId, error }),
     });
   }
 
@@ -143,7 +144,10 @@ export class EndpointRunner {
     const due = await readDueDeliveries(database, this.#endpointId, { underWay: [...this.#underWay], limit });
     this.#mayHaveMore ||= due.length === limit || endpoint.isReplaying;
     const target = { url: endpoint.url, secrets: endpoint.secrets.map((secret) => secretBox.open(secret)) };
-    const events = await readEventsById(database, due.map(({ eventId: id, type }) => ({ id, type })));
+    const events = await readEventsById(
+      database,
+      due.map(({ eventId: id, type }) => ({ id, type })),
+    );
     if (this.#isStopping) return true;
     for (const delivery of due) {
       const event = events.get(delivery.eventId);
