@@ -26,6 +26,7 @@ export function errorClass(error: unknown): ErrorClass {
   if (error instanceof NoPublicAddressError) return 'no_public_address';
   if (!(error instanceof Error)) return 'failed';
   if (error.name === 'AbortError') return 'timed_out';
+  if (error.name === 'HTTPParserError') return 'malformed_answer';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'failed';
 }

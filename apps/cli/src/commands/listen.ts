@@ -41,8 +41,11 @@ export async function runListen(options: ListenOptions): Promise<void> {
   const read = reader(options, settings, stopping.signal);
   try {
     let { after } = options;
+    let isTold = false;
     for (;;) {
       const page = await read(after);
+      if (page !== undefined && !isTold) console.error('Listens; Ctrl-C ends it.');
+      isTold ||= page !== undefined;
       for (const event of page?.data ?? []) {
         console.log(JSON.stringify(event));
         await forward?.post(event);

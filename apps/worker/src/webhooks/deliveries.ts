@@ -13,8 +13,8 @@ import { repeat } from '../repeat.js';
 import { EndpointRunner } from './endpoint-runner.js';
 
 /** A process that was killed or stopped holds up its endpoints for so long. */
-const LEASE_MS = 10_000;
-const KEEP_MS = 3_000;
+const LEASE_MS = 6_000;
+const KEEP_MS = 2_000;
 const SWEEP_MS = 1_000;
 /** So many endpoints are served at once. */
 const ENDPOINTS_MAX = 500;
