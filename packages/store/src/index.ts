@@ -5,7 +5,7 @@ export { acceptOperations, type AcceptedJob, type NewJob } from './accept-operat
 export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
 export { readProgress } from './cursors.js';
-export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
+export { readJobs, type Job } from './read-jobs.js';
 export { listJobs, type JobStatus } from './list-jobs.js';
 export { readBalance } from './read-balance.js';
 export {
