@@ -65,6 +65,13 @@ module.exports = {
       to: { path: '^(test|bench)/' },
     },
     {
+      name: 'examples-import-nothing-of-ours',
+      comment: 'An example is what somebody else would write.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: { path: '^(packages|apps|test|bench|examples)/', pathNot: '^examples/$1/' },
+    },
+    {
       name: 'only-queue-imports-bullmq-and-ioredis',
       severity: 'error',
       from: { path: '^((packages|apps)/|knexfile)', pathNot: '^packages/queue/' },
@@ -94,7 +101,7 @@ module.exports = {
       name: 'no-catch-all',
       severity: 'error',
       from: {},
-      to: { path: CATCH_ALL },
+      to: { path: CATCH_ALL, pathNot: '/node_modules/' },
     },
     {
       name: 'no-circular',

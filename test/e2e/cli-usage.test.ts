@@ -13,6 +13,7 @@ const COMMANDS = [
   'keys create',
   'keys list',
   'keys revoke',
+  'listen',
 ];
 
 describe('saldo --help', () => {
@@ -61,6 +62,8 @@ describe('a bad setting', () => {
     LOG_LEVEL: 'loud',
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'maybe',
     SALDO_ADMIN_KEY: 'my secret key',
+    SALDO_SECRET_KEY: 'my secret key',
+    SALDO_API_KEY: 'my secret key',
     SALDO_PORT: '80',
   };
   for (const [name, value] of Object.entries(BAD)) {

@@ -7,6 +7,7 @@ import { startSaldo, startWorker, type Environment, type Saldo, type ServingSald
 import { until } from './until.js';
 
 const ADMIN_KEY = 'the-admin-key-of-the-tests';
+const SECRET_KEY = Buffer.alloc(32, 'the key of the tests').toString('base64');
 
 interface Started {
   readonly env: Environment;
@@ -143,7 +144,13 @@ const onRedis = new SharedSaldo(startOnRedis);
 
 async function start(queue: Environment): Promise<Started> {
   const databaseUrl = await (await sharedPostgres()).createDatabase();
-  const env = { DATABASE_URL: databaseUrl, SALDO_ADMIN_KEY: ADMIN_KEY, ...queue };
+  const env = {
+    DATABASE_URL: databaseUrl,
+    SALDO_ADMIN_KEY: ADMIN_KEY,
+    SALDO_SECRET_KEY: SECRET_KEY,
+    SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',
+    ...queue,
+  };
   const gateway = await startSaldo(['gateway'], env);
   const worker = await startWorker(env);
   atTheEnd(() => expectBooksInOrder(databaseUrl));

@@ -37,6 +37,16 @@ export class Client {
     this.headers = headers;
   }
 
+  /** The key that it has. */
+  get key(): string {
+    return (this.headers['authorization'] ?? '').replace(/^Bearer /, '');
+  }
+
+  /** Whoever has the same key, at another gateway. */
+  at(url: string): Client {
+    return new Client(url, this.headers);
+  }
+
   static withKey(url: string, key: string): Client {
     return new Client(url, { authorization: `Bearer ${key}` });
   }

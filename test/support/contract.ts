@@ -60,6 +60,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
+  conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_mismatch: 422,
@@ -67,6 +68,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   unprocessable: 422,
   rate_limited: 429,
   internal: 500,
+  not_configured: 501,
   overloaded: 503,
 };
 

@@ -76,7 +76,8 @@ async function untilServing(child: Saldo, name: string, ask: () => boolean | Pro
   if (ended !== undefined || !isServing) throw new Error(`${name} ended before it was ready:\n${child.stderr()}`);
 }
 
-function spawnSaldo(args: readonly string[], env: Environment): Saldo {
+/** Starts `saldo …` from the checkout, and waits for nothing. */
+export function spawnSaldo(args: readonly string[], env: Environment): Saldo {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...outerEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

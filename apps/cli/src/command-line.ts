@@ -19,6 +19,15 @@ interface NewKey {
   readonly role: Role;
 }
 
+interface ListenOptions {
+  readonly key?: string;
+  readonly url?: string;
+  readonly types?: string;
+  readonly after: string;
+  readonly forwardTo?: string;
+  readonly secret?: string;
+}
+
 /**
  * All commands with their help. Each loads its code when it is run: help comes at once, and a gateway carries no
  * worker. Usage errors and help end in a CommanderError.
@@ -35,6 +44,7 @@ export function commandLine(): Command {
   addServers(program);
   addMaintenance(program);
   addKeys(program);
+  addListen(program);
   for (const command of allBelow(program))
     command.addHelpText('after', '\n"saldo --help" lists the settings in the environment.');
   return program;
@@ -129,6 +139,31 @@ function addKeys(program: Command): void {
     .addArgument(new Argument('<id>', 'the id that "keys list" shows').argParser(keyId))
     .addHelpText('after', example('npx saldo keys revoke 3'))
     .action(async (id: number) => (await import('./commands/keys.js')).runKeysRevoke(id));
+}
+
+function addListen(program: Command): void {
+  program
+    .command('listen')
+    .summary('show events as they come, and pass them on to a program of yours')
+    .description(
+      'Shows the events that an API key may see, one JSON text a line, from now on. With --forward-to it also posts ' +
+        'them there as webhooks, signed with a secret that it shows: for developing a receiver, without an endpoint. ' +
+        'Ctrl-C ends it.',
+    )
+    .option('--key <key>', 'the API key; SALDO_API_KEY if it is not given')
+    .option('--url <url>', 'where the gateway listens; by default, where "saldo start" would')
+    .option('--types <types>', 'only these, as operation.completed,report.*')
+    .option('--after <event>', 'begin after the event with this id', 'now')
+    .option('--forward-to <url>', 'post them there')
+    .option('--secret <secret>', 'sign with this one (whsec_…) instead of a new one')
+    .addHelpText(
+      'after',
+      example(
+        'npx saldo listen --key KEY',
+        'npx saldo listen --key KEY --types "operation.*" --forward-to http://localhost:4000/webhooks',
+      ),
+    )
+    .action(async (options: ListenOptions) => (await import('./commands/listen.js')).runListen(options));
 }
 
 function keyName(text: string): string {

@@ -2,6 +2,7 @@ import { createLogger, readSettings, SettingsError, type Logger, type Settings }
 import { ensureAdminKey } from '@saldo/store';
 import { prepareDatabase } from './prepare-database.js';
 import { hasParent, tellParent } from './parent.js';
+import { requireSecretKey } from './secret-key.js';
 import { onStopSignal } from './stop-signals.js';
 import { withDatabase } from './with-database.js';
 
@@ -65,7 +66,8 @@ function requireDatabase(settings: Settings, part: string): ServerSettings {
 async function prepare(settings: ServerSettings, logger: Logger): Promise<void> {
   const migrations = await prepareDatabase(settings);
   if (migrations.length > 0) logger.info('migrated the database', { migrations });
-  const { adminKey, databaseUrl } = settings;
+  const { adminKey, databaseUrl, secretKey } = settings;
+  if (secretKey !== undefined) await requireSecretKey(databaseUrl, secretKey);
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
 }
 

@@ -25,6 +25,10 @@ import { transactionRoutes } from './seeds/avito/transactions.js';
 import { simpleBillingDocs } from './seeds/simple-billing/bodies.js';
 import { simpleBillingRoutes } from './seeds/simple-billing/routes.js';
 import { VERSION } from './version.js';
+import { eventRoutes } from './routes/events.js';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.js';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.js';
+import type { WebhookParts } from './webhooks/webhook-parts.js';
 
 export interface AppParts {
   readonly logger: Logger;
@@ -34,6 +38,7 @@ export interface AppParts {
   readonly finished: FinishedJobs;
   readonly bus: Bus;
   readonly lanes: number;
+  readonly webhooks: WebhookParts;
   readonly isStopping: () => boolean;
 }
 
@@ -68,6 +73,9 @@ function keyedRouters(parts: AppParts): Mount[] {
     ['/v1', serviceRoutes(parts)],
     ['/v1', orderRoutes(parts)],
     ['/v1', apiKeyRoutes(parts)],
+    ['/v1', webhookEndpointRoutes(parts.webhooks)],
+    ['/v1', webhookDeliveryRoutes(parts.webhooks)],
+    ['/v1', eventRoutes(parts)],
     ['/v1', informationRoutes(parts)],
     ['/v1', transactionRoutes(parts)],
     ['/v1', monthlyReportRoutes(parts)],

@@ -2,8 +2,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Settings } from '@saldo/config';
-import { AppliedWatch, connectCarrier, Intake, Waker } from '@saldo/queue';
+import { AppliedWatch, connectCarrier, Intake, wakeEndpoint, Waker } from '@saldo/queue';
 import { acceptOperations, connectDatabase, readProgress, type AcceptedJob, type NewJob } from '@saldo/store';
+import { SecretBox } from '@saldo/webhooks';
 import { createApp } from './app.js';
 import { Authenticator } from './http/authenticate.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
@@ -23,7 +24,7 @@ export async function startGateway(
   settings: Settings & { readonly databaseUrl: string },
   logger: Logger,
 ): Promise<{ url: string; routes: readonly string[]; stop(): Promise<void> }> {
-  const { databaseUrl, redisUrl, lanes, host, port } = settings;
+  const { databaseUrl, redisUrl, lanes, host, port, secretKey } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
   const carrier = connectCarrier({
     redisUrl,
@@ -44,6 +45,13 @@ export async function startGateway(
     onMove: (move) => waker.applied(move),
     onError: (error) => logger.warn('the cursors could not be read', { error }),
   });
+  const wake = (endpointIds: readonly number[]): void => {
+    for (const endpointId of endpointIds) {
+      wakeEndpoint(carrier, endpointId).catch((error: unknown) =>
+        logger.warn('a webhook endpoint could not be woken; a sweep will', { endpointId, error }),
+      );
+    }
+  };
   const authenticator = new Authenticator(database);
   let isStopping = false;
   const { app, routes } = createApp({
@@ -54,6 +62,13 @@ export async function startGateway(
     finished: new FinishedJobs(database, watch),
     bus: carrier.bus,
     lanes,
+    webhooks: {
+      database,
+      logger,
+      secretBox: secretKey && new SecretBox(secretKey),
+      allowPrivate: settings.allowPrivateWebhooks,
+      wake,
+    },
     isStopping: () => isStopping,
   });
   await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus)]);

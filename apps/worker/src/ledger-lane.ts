@@ -11,6 +11,8 @@ interface LaneParts {
   readonly carrier: Carrier;
   readonly database: Database;
   readonly accountIds: AccountIds;
+  /** Called when webhook endpoints have outcomes to hear of. */
+  readonly onOutbox: (endpointIds: readonly number[]) => void;
   readonly logger: Logger;
 }
 
@@ -19,8 +21,8 @@ interface LaneParts {
  * lane's cursors, in order, until nothing is left. So an envelope that comes twice finds nothing to do, and one that
  * comes after lost ones brings their operations along.
  */
-export function workLane(lane: number, { carrier, database, accountIds, logger }: LaneParts): QueueWorker {
-  const applier = new LaneApplier(database, lane, accountIds);
+export function workLane(lane: number, { carrier, database, accountIds, onOutbox, logger }: LaneParts): QueueWorker {
+  const applier = new LaneApplier(database, lane, accountIds, onOutbox);
   const stop = new AbortController();
   /** How far this process has seen the lane's cursors. */
   const applied = { high: 0, normal: 0, low: 0 };

@@ -1,6 +1,7 @@
 import type { Logger } from '@saldo/config';
 import type { Carrier } from '@saldo/queue';
 import { readProgress, type Database } from '@saldo/store';
+import { repeat } from './repeat.js';
 
 const SWEEP_MS = 1_000;
 
@@ -26,21 +27,5 @@ export function startSweep({ database, carrier, logger }: { database: Database; 
       else seen.delete(key);
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const schedule = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      sweep()
-        .catch((error: unknown) => logger.warn('a sweep failed', { error }))
-        .finally(schedule);
-    }, SWEEP_MS);
-  };
-  schedule();
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+  return repeat(SWEEP_MS, sweep, (error) => logger.warn('a sweep failed', { error }));
 }

@@ -15,6 +15,10 @@ export interface Settings {
   readonly lanes: number;
   readonly logLevel: LogLevel;
   readonly allowPrivateWebhooks: boolean;
+  /** 32 bytes, which webhook secrets are encrypted with. Undefined: `saldo start` keeps one in {@link dataDir}. */
+  readonly secretKey: Buffer | undefined;
+  /** What `saldo listen` asks a gateway with. */
+  readonly apiKey: string | undefined;
 }
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -32,6 +36,9 @@ interface Setting {
 }
 
 const url = (schemes: string[]): Joi.Schema => Joi.string().uri({ scheme: schemes });
+
+const HEX_KEY = /^[0-9a-f]{64}$/i;
+const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
 
 /** Every setting with its rule, in words and in code: `saldo --help` and the README show the words. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
@@ -82,6 +89,17 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     takes: 'true or false',
     about: 'let webhooks go to loopback and private addresses [false]',
   },
+  SALDO_API_KEY: {
+    schema: Joi.string().pattern(/^[\x21-\x7e]{1,255}$/),
+    takes: 'an API key',
+    about: 'the key that "saldo listen" asks with',
+  },
+  SALDO_SECRET_KEY: {
+    schema: Joi.string().pattern(new RegExp(`${HEX_KEY.source}|${BASE64_KEY.source}`)),
+    takes: '32 random bytes in hex or base64, as "openssl rand -base64 32" prints them',
+    about:
+      'encrypts webhook secrets; the same in every process of a fleet [saldo start makes one in the data directory]',
+  },
 };
 
 /**
@@ -104,7 +122,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     lanes: value('SALDO_LANES') as number,
     logLevel: value('LOG_LEVEL') as LogLevel,
     allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
+    apiKey: value('SALDO_API_KEY') as string | undefined,
+    secretKey: secretKeyOf(value('SALDO_SECRET_KEY') as string | undefined),
   });
+}
+
+function secretKeyOf(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : Buffer.from(text, HEX_KEY.test(text) ? 'hex' : 'base64');
 }
 
 function readOne(name: string, text: string | undefined): unknown {

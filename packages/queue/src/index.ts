@@ -5,5 +5,6 @@ export type { QueueWorker } from './bullmq.js';
 export type { Envelope } from './envelope.js';
 export { laneOf } from './lanes.js';
 export { Intake, OverloadedError } from './intake.js';
+export { wakeEndpoint, workEndpoints } from './webhook-tasks.js';
 export { Waker } from './waker.js';
 export { AppliedWatch } from './applied-watch.js';

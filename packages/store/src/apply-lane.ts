@@ -13,6 +13,7 @@ import {
 } from '@saldo/ledger';
 import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
+import { writeOutbox, type OutboxEvent } from './outbox.js';
 import { priorityAt, priorityIndex } from './priority.js';
 import { readBooks } from './read-books.js';
 import { statement } from './statement.js';
@@ -36,6 +37,9 @@ interface AcceptedRow {
   readonly position: bigint;
   readonly type: OperationType;
   readonly request: OperationRequest;
+  readonly api_key: number;
+  /** Whether any webhook endpoint is there. */
+  readonly heard: boolean;
 }
 
 const lockLane = statement<{ lane: number }, CursorRow>('lock-lane');
@@ -50,11 +54,19 @@ export class LaneApplier {
   readonly #database: Database;
   readonly #lane: number;
   readonly #accountIds: AccountIds;
+  readonly #onOutbox: (endpointIds: readonly number[]) => void;
 
-  constructor(database: Database, lane: number, accountIds: AccountIds) {
+  /** `onOutbox` is called when outcomes are committed of which webhook endpoints want to hear. */
+  constructor(
+    database: Database,
+    lane: number,
+    accountIds: AccountIds,
+    onOutbox: (endpointIds: readonly number[]) => void = () => undefined,
+  ) {
     this.#database = database;
     this.#lane = lane;
     this.#accountIds = accountIds;
+    this.#onOutbox = onOutbox;
   }
 
   /**
@@ -62,7 +74,13 @@ export class LaneApplier {
    * each priority that moved has come: nothing where nothing waited. Throws what Postgres throws; then nothing was
    * applied.
    */
-  applyNext(limit: number): Promise<LaneMove[]> {
+  async applyNext(limit: number): Promise<LaneMove[]> {
+    const { moves, endpointIds } = await this.#applyInTransaction(limit);
+    if (endpointIds.length > 0) this.#onOutbox(endpointIds);
+    return moves;
+  }
+
+  #applyInTransaction(limit: number): Promise<{ moves: LaneMove[]; endpointIds: readonly number[] }> {
     const lane = this.#lane;
     return Transaction.run(this.#database, async (transaction) => {
       const [cursors, accepted] = await Promise.all([
@@ -70,12 +88,12 @@ export class LaneApplier {
         readAccepted(transaction, { lane, limit }),
       ]);
       if (cursors.length === 0) throw new Error(`there is no lane ${lane}`);
-      if (accepted.length === 0) return [];
+      if (accepted.length === 0) return { moves: [], endpointIds: [] };
       const moves = movesOf(cursors, accepted);
       const operations = accepted.map((row) => toOperation(row.request));
       const { books, ids } = await readBooks(this.#database, transaction, this.#accountIds, lane, operations);
       const { outcomes, changes } = applyBatch(books, operations);
-      await transaction.commitAfter(
+      const written = Promise.all([
         writeBatch(transaction, {
           lane,
           priorities: moves.map((move) => priorityIndex(move.priority)),
@@ -84,10 +102,21 @@ export class LaneApplier {
           ...holdColumns(changes),
           ...operationColumns(accepted, outcomes, ids),
         }),
-      );
-      return moves;
+        accepted.some((row) => row.heard) ? writeOutbox(transaction, eventsOf(accepted, outcomes)) : [],
+      ]);
+      await transaction.commitAfter(written);
+      return { moves, endpointIds: (await written)[1] };
     });
   }
+}
+
+/** An operation's event has the id of its job. */
+function eventsOf(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[]): OutboxEvent[] {
+  return accepted.map((row, index) => ({
+    id: row.id,
+    apiKeyId: row.api_key,
+    type: outcomes[index]?.status === 'rejected' ? 'operation.rejected' : 'operation.completed',
+  }));
 }
 
 /** How far each priority comes with these operations. Asserts that no position is missing between it and its cursor. */

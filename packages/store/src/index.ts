@@ -38,3 +38,41 @@ export { readMonthlyRevenue } from './monthly-revenue.js';
 export { seedDemo, type DemoSeeded } from './seed-demo.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
+export { jobJson, queuedJob, type JobJson } from './job-json.js';
+export { EVENT_PATTERNS } from './event-types.js';
+export { findEventNumber, readEvents, readEventsById, recordEvents, type Event } from './events.js';
+export {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  disableWebhookEndpoint,
+  enableWebhookEndpoint,
+  findWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookSecret,
+  type WebhookEndpoint,
+} from './webhook-endpoints.js';
+export {
+  DELIVERY_STATUSES,
+  findWebhookDelivery,
+  listWebhookDeliveries,
+  replayWebhooks,
+  retryWebhookDelivery,
+  testWebhookEndpoint,
+  type DeliveryStatus,
+  type WebhookDelivery,
+} from './webhook-deliveries.js';
+export {
+  cleanWebhooks,
+  continueReplay,
+  findDueWebhookEndpoints,
+  keepWebhookEndpoints,
+  readDueDeliveries,
+  readListeningEndpoint,
+  releaseWebhookEndpoint,
+  takeWebhookEndpoint,
+  writeWebhookAttempts,
+  type DueDelivery,
+  type FinishedAttempt,
+} from './webhook-work.js';
+export { checkSecretKey, claimSecretKey, SecretKeyError } from './secret-key-check.js';

@@ -10,6 +10,7 @@ import { keepPostgresRunning } from '../keep-postgres-running.js';
 import { prepareDatabase } from '../prepare-database.js';
 import { requireRedis } from '../require-redis.js';
 import { screen } from '../screen.js';
+import { keptSecretKey, requireSecretKey } from '../secret-key.js';
 import { onStopSignal } from '../stop-signals.js';
 import { Supervisor } from '../supervisor.js';
 import { untilReady } from '../until-ready.js';
@@ -75,8 +76,14 @@ async function startAll(start: Start): Promise<void> {
   const { adminKey } = settings;
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
   if (start.demo) await withDatabase(databaseUrl, seedDemo);
+  const secretKey = settings.secretKey ?? (await keptSecretKey(settings.dataDir));
+  await requireSecretKey(databaseUrl, secretKey);
   signal.throwIfAborted();
-  const url = await startParts(start, databaseUrl, hold);
+  const url = await startParts(
+    start,
+    { DATABASE_URL: databaseUrl, SALDO_SECRET_KEY: secretKey.toString('base64') },
+    hold,
+  );
   const made =
     adminKey === undefined
       ? await withDatabase(databaseUrl, (database) => ensureAdminKey(database, undefined))
@@ -112,9 +119,9 @@ async function findPostgres({ settings, logger, signal, atStop }: Start): Promis
 const UP_MS_MAX = 60_000;
 
 /** Answers where the gateway listens, once it can serve. */
-async function startParts(start: Start, databaseUrl: string, hold: Writable | undefined): Promise<string> {
+async function startParts(start: Start, found: Record<string, string>, hold: Writable | undefined): Promise<string> {
   const { logger, atStop, atHurry } = start;
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const env = { ...process.env, ...found };
   const gateway = new Supervisor({ part: 'gateway', env, hold, logger });
   const worker = new Supervisor({ part: 'worker', env, hold, logger });
   atStop(async () => void (await Promise.all([gateway.stop(), worker.stop()])));

@@ -4,12 +4,14 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   forbidden: { status: 403, title: 'The API key may not do this' },
   not_found: { status: 404, title: 'There is no such thing' },
+  conflict: { status: 409, title: 'Not in the state it is in' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is of a kind that is not taken' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another operation' },
   bad_request: { status: 400, title: 'The request can not be carried out' },
   unprocessable: { status: 422, title: 'The request can not be carried out' },
   overloaded: { status: 503, title: 'Too busy just now' },
+  not_configured: { status: 501, title: 'This Saldo is not set up for it' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const;
 

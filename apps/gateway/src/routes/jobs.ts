@@ -1,11 +1,10 @@
 import { OPERATION_TYPES, type OperationType } from '@saldo/ledger';
-import { listJobs, type Database, type Job, type JobStatus } from '@saldo/store';
+import { jobJson, listJobs, type Database, type Job, type JobStatus } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { apiKeyOf } from '../http/authenticate.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem } from '../http/problem.js';
-import { jobJson } from '../jobs/job-json.js';
 import { COMPLETED_JOB, JOB_SHAPES } from '../jobs/job-shape.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
 import { pageShape, ref, type RouteGroup } from '../openapi/route-docs.js';

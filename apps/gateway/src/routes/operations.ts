@@ -1,3 +1,4 @@
+import { jobJson, queuedJob, type JobJson } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { allow, apiKeyOf } from '../http/authenticate.js';
@@ -5,7 +6,6 @@ import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import { jsonBody } from '../http/json-body.js';
 import { preferredWait } from '../http/prefer.js';
 import { validationFailed } from '../http/problem.js';
-import { jobJson, queuedJob, type JobJson } from '../jobs/job-json.js';
 import { ACCEPTED, COMPLETED_JOB, QUEUED_JOB } from '../jobs/job-shape.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
 import { submit, type Command, type OperationIntake } from '../jobs/submit.js';

@@ -5,7 +5,7 @@ import { apiKeyOf } from '../http/authenticate.js';
 import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import { preferredWait, prefersAsync } from '../http/prefer.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
-import { queuedJob } from '../jobs/job-json.js';
+import { queuedJob } from '@saldo/store';
 import { submit, type OperationIntake } from '../jobs/submit.js';
 import { OPERATION_SCHEMAS, validateOperation } from '../validation/operation-request.js';
 

@@ -2,6 +2,7 @@ import { AMOUNT_UNITS_MAX, formatMoney, parseMoney } from '@saldo/ledger';
 import Joi from 'joi';
 
 const ID = /^[A-Za-z0-9._:-]{1,64}$/;
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 const DESCRIPTION_MAX = 1_000;
 const METADATA_KEYS_MAX = 16;
 const METADATA_BYTES_MAX = 4_096;
@@ -84,6 +85,20 @@ export const metadata = rule(
     description: `Your own notes, at most ${METADATA_BYTES_MAX} bytes of JSON.`,
   },
 );
+
+/** RFC 3339. */
+export const time = rule(
+  'takes a time as in 2026-11-21T09:10:00Z',
+  (value) => (typeof value === 'string' && isTime(value) ? value : undefined),
+  { type: 'string', format: 'date-time' },
+);
+
+/** Date.parse takes 30 February for 2 March and knows a year 0; Postgres does neither. */
+function isTime(text: string): boolean {
+  const date = RFC3339.exec(text)?.[1];
+  if (date === undefined || date.startsWith('0000') || Number.isNaN(Date.parse(text))) return false;
+  return new Date(date).toISOString().startsWith(date);
+}
 
 function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');

@@ -1,7 +1,8 @@
 import { accountName, formatMoney, isSystemKind, REJECTIONS, type OperationRequest } from '@saldo/ledger';
-import type { AcceptedJob, Ended, Entry, Job } from '@saldo/store';
+import type { AcceptedJob } from './accept-operations.js';
+import type { Ended, Entry, Job } from './read-jobs.js';
 
-/** A job as the API shows it. */
+/** A job as the API and the webhooks show it. */
 export interface JobJson {
   readonly id: string;
   readonly type: string;
