@@ -4,6 +4,7 @@ import { Client } from './client.js';
 import { sharedPostgres } from './postgres.js';
 import { describeOnRedis, startRedis } from './redis.js';
 import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
 const ADMIN_KEY = 'the-admin-key-of-the-tests';
@@ -117,7 +118,12 @@ const onRedis = new SharedSaldo(async () => {
 
 async function start(queue: Environment): Promise<Started> {
   const databaseUrl = await (await sharedPostgres()).createDatabase();
-  const env = { DATABASE_URL: databaseUrl, SALDO_ADMIN_KEY: ADMIN_KEY, ...queue };
+  const env = {
+    DATABASE_URL: databaseUrl,
+    SALDO_ADMIN_KEY: ADMIN_KEY,
+    SALDO_DATA_DIR: await makeTemporaryFolder('data'),
+    ...queue,
+  };
   const gateway = await startSaldo(['gateway'], env);
   const worker = await startWorker(env);
   atTheEnd(() => expectBooksInOrder(databaseUrl));

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Agent, request } from 'undici';
 import { atTheEnd } from './cleanup.js';
+import { download } from './reports.js';
 import { expectContract, type Answer, type Job, type Page } from './contract.js';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -71,6 +72,11 @@ export class Client {
 
   post<Body = unknown>(path: string, json: unknown, headers: Headers = {}): Promise<Answer<Body>> {
     return this.send<Body>('POST', path, { json, headers });
+  }
+
+  /** Fetches a file, whatever it is. */
+  download(path: string): ReturnType<typeof download> {
+    return download(this.#url, path, this.#headers);
   }
 
   /** `POST /v1/operations`, whatever is answered. */

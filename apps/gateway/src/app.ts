@@ -10,8 +10,13 @@ import type { FinishedJobs } from './jobs/finished-jobs.js';
 import type { OperationIntake } from './jobs/submit.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
 import { healthRoutes } from './routes/health.js';
+import type { ReportDesk } from './reports/report-desk.js';
 import { jobRoutes } from './routes/jobs.js';
 import { operationRoutes } from './routes/operations.js';
+import { periodRoutes } from './routes/periods.js';
+import { reportFileRoutes } from './routes/report-files.js';
+import { reportScheduleRoutes } from './routes/report-schedules.js';
+import { reportRoutes } from './routes/reports.js';
 import { serviceRoutes } from './routes/services.js';
 import { userRoutes } from './routes/users.js';
 
@@ -22,6 +27,9 @@ export interface AppParts {
   readonly intake: OperationIntake;
   readonly finished: FinishedJobs;
   readonly bus: Bus;
+  readonly reports: ReportDesk;
+  /** Where the workers put the files of reports. */
+  readonly reportsDir: string;
   readonly lanes: number;
   readonly isStopping: () => boolean;
 }
@@ -39,7 +47,7 @@ export function createApp(parts: AppParts): Express {
     if (parts.isStopping()) response.set('Connection', 'close');
     next();
   });
-  app.use(healthRoutes(parts));
+  app.use(healthRoutes(parts), reportFileRoutes(parts));
   app.use(parts.authenticator.require);
   app.use(
     '/v1',
@@ -47,6 +55,9 @@ export function createApp(parts: AppParts): Express {
     jobRoutes(parts),
     userRoutes(parts),
     serviceRoutes(parts),
+    reportRoutes(parts),
+    periodRoutes(parts),
+    reportScheduleRoutes(parts),
     apiKeyRoutes(parts),
   );
   app.use((request) => {

@@ -7,6 +7,7 @@ import { acceptOperations, connectDatabase, readProgress, type AcceptedJob, type
 import { createApp } from './app.js';
 import { Authenticator } from './http/authenticate.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
+import { ReportDesk } from './reports/report-desk.js';
 
 const POOL_MAX = 8;
 const FLUSH_MAX = 2_000;
@@ -45,6 +46,7 @@ export async function startGateway(
     onError: (error) => logger.warn('the cursors could not be read', { error }),
   });
   const authenticator = new Authenticator(database);
+  const reports = new ReportDesk({ database, carrier, logger });
   let isStopping = false;
   const app = createApp({
     logger,
@@ -53,10 +55,12 @@ export async function startGateway(
     intake,
     finished: new FinishedJobs(database, watch),
     bus: carrier.bus,
+    reports,
+    reportsDir: settings.reportsDir,
     lanes,
     isStopping: () => isStopping,
   });
-  await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus)]);
+  await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus), reports.ended.start(carrier.bus)]);
   const server = await listen(app, host, port);
   const url = urlOf(server, host);
   logger.info('gateway listens', { url, lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
@@ -65,6 +69,7 @@ export async function startGateway(
     stop: async () => {
       isStopping = true;
       watch.close();
+      reports.ended.close();
       await sleep(NOT_READY_MS);
       await closeServer(server);
       waker.close();

@@ -6,7 +6,7 @@ export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
 export { readProgress } from './cursors.js';
 export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
-export { listJobs, type JobStatus } from './list-jobs.js';
+export { listJobs, type JobFilter, type JobStatus } from './list-jobs.js';
 export { readBalance } from './read-balance.js';
 export {
   listUserOperations,
@@ -26,3 +26,52 @@ export {
 export { listServices, putService, type Service } from './services.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
+export { readLinkKey } from './secrets.js';
+export type { Report, ReportFile } from './reports/report.js';
+export { orderReport, type NewReport } from './reports/order-report.js';
+export {
+  findIdleReports,
+  findReportByFile,
+  findSameReport,
+  listReports,
+  readReports,
+  type ReportFilter,
+} from './reports/read-reports.js';
+export { cancelReport, claimReport, releaseReport, renewClaim, type ClaimedReport } from './reports/claim-report.js';
+export { finishReport, type ClosingEnd, type ReportEnd } from './reports/finish-report.js';
+export { Snapshot } from './reports/snapshot.js';
+export { readRevenue, revenueBasis, type RevenueLine } from './reports/read-revenue.js';
+export {
+  readStatementAccounts,
+  readUserBasis,
+  streamStatement,
+  type StatementAccount,
+  type StatementMovement,
+  type StatementScope,
+} from './reports/read-statement.js';
+export {
+  readOperationTotals,
+  streamOperations,
+  type LedgerLine,
+  type LedgerSide,
+  type OperationTotals,
+  type Period,
+} from './reports/read-operations.js';
+export { readLedgerBasis, readTrialBalance, type TrialBalanceLine } from './reports/read-trial-balance.js';
+export {
+  closeMonth,
+  findClosing,
+  listClosings,
+  readPreviousHash,
+  type CloseAnswer,
+  type Closing,
+} from './reports/closings.js';
+export { expireReportFiles, findStrayFiles } from './reports/report-files.js';
+export {
+  createSchedule,
+  deleteSchedule,
+  listSchedules,
+  orderScheduledReports,
+  type NewSchedule,
+  type ReportSchedule,
+} from './reports/report-schedules.js';

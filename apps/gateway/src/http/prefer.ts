@@ -1,10 +1,19 @@
+import type { Request, Response } from 'express';
+
 const WAIT_S_MAX = 30;
 
 /** How many seconds the caller is ready to wait (RFC 7240, `Prefer: wait=5`), at most 30; undefined if they don't say. */
-export function preferredWait(header: string | undefined): number | undefined {
+function preferredWait(header: string | undefined): number | undefined {
   for (const preference of header?.split(',') ?? []) {
     const seconds = /^\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:;.*)?$/i.exec(preference)?.[1];
     if (seconds !== undefined) return Math.min(Number(seconds), WAIT_S_MAX);
   }
   return undefined;
+}
+
+/** The same for a request that is being answered, which says that the preference is heeded. */
+export function applyPreference(request: Request, response: Response): number | undefined {
+  const waitS = preferredWait(request.get('prefer'));
+  if (waitS !== undefined) response.set('Preference-Applied', `wait=${waitS}`);
+  return waitS;
 }

@@ -1,4 +1,4 @@
-import { accountName, formatMoney, OPERATION_TYPES, type OperationType } from '@saldo/ledger';
+import { accountName, describeMovement, formatMoney, OPERATION_TYPES, type OperationType } from '@saldo/ledger';
 import {
   listUserOperations,
   readBalance,
@@ -11,23 +11,11 @@ import { Router } from 'express';
 import Joi from 'joi';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem, validationFailed } from '../http/problem.js';
-import { describe } from '../jobs/describe.js';
+
 import { check, readQuery } from '../validation/check.js';
-import { id, rule } from '../validation/fields.js';
+import { id, time } from '../validation/fields.js';
 
 const sorts = ['-created_at', 'created_at', '-amount', 'amount'] as const;
-
-const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
-const time = rule('takes a time as in 2026-11-21T09:10:00Z', (value) =>
-  typeof value === 'string' && isTime(value) ? value : undefined,
-);
-
-/** Date.parse takes 30 February for 2 March and knows a year 0; Postgres does neither. */
-function isTime(text: string): boolean {
-  const date = RFC3339.exec(text)?.[1];
-  if (date === undefined || date.startsWith('0000') || Number.isNaN(Date.parse(text))) return false;
-  return new Date(date).toISOString().startsWith(date);
-}
 
 const historySchema = listSchema<{ sort: HistoryFilter['sort']; type?: OperationType; from?: string; to?: string }>({
   sort: Joi.valid(...sorts).default('-created_at'),
@@ -107,7 +95,7 @@ function entryJson(entry: HistoryEntry): unknown {
     amount: formatMoney(entry.amountUnits),
     balance: formatMoney(entry.balanceUnits),
     sequence: Number(entry.sequence),
-    description: entry.description ?? describe(entry),
+    description: entry.description ?? describeMovement(entry),
     counterparty: accountName(entry.counterparty),
     order_id: entry.orderId,
     service_id: entry.serviceId,

@@ -58,6 +58,22 @@ export const metadata = rule(
   },
 );
 
+/** RFC 9562, as ids of jobs are written. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+/** RFC 3339, as the caller wrote it. */
+export const time = rule('takes a time as in 2026-11-21T09:10:00Z', (value) =>
+  typeof value === 'string' && isTime(value) ? value : undefined,
+);
+
+/** Date.parse takes 30 February for 2 March and knows a year 0; Postgres does neither. */
+function isTime(text: string): boolean {
+  const date = RFC3339.exec(text)?.[1];
+  if (date === undefined || date.startsWith('0000') || Number.isNaN(Date.parse(text))) return false;
+  return new Date(date).toISOString().startsWith(date);
+}
+
 function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');
 }
