@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { describeOnBothQueues } from '../support/both-queues.js';
 import type { Job, Problem } from '../support/contract.js';
+import { download } from '../support/download.js';
 import { capture, deposit, fresh, refund, reserve, withdraw } from '../support/operations.js';
-import { download, finishedReport, thisMonth, type ReportJob } from '../support/reports.js';
+import { finishedReport, thisMonth, type ReportJob } from '../support/reports.js';
 
 describeOnBothQueues('The revenue of a month', (saldo) => {
   const order = (body: object) => finishedReport(saldo.accountant, { type: 'revenue', period: thisMonth(), ...body });

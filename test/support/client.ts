@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Agent, request } from 'undici';
 import { atTheEnd } from './cleanup.js';
-import { download } from './reports.js';
 import { expectContract, type Answer, type Job, type Page } from './contract.js';
+import { download } from './download.js';
 
 export type Headers = Readonly<Record<string, string>>;
 

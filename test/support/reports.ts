@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Client, Headers } from './client.js';
+import type { Client } from './client.js';
 import type { Job } from './contract.js';
 
 export interface ReportJob extends Omit<Job, 'result'> {
@@ -28,11 +28,4 @@ export async function finishedReport(client: Client, request: object): Promise<R
   expect(status, text).to.equal(200);
   expect(body.status, text).to.equal('completed');
   return body;
-}
-
-/** Fetches what a link leads to. */
-export async function download(base: string, path: string | null | undefined, headers: Headers = {}) {
-  const response = await fetch(new URL(String(path), base), { headers });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  return { status: response.status, headers: response.headers, bytes, text: bytes.toString() };
 }

@@ -6,12 +6,11 @@ export {
   periodOf,
   readRequest,
   writeRequest,
-  type Format,
   type OperationsRequest,
   type Period,
   type ReportRequest,
 } from './request.js';
-export type { Batches, Cell, Column, Shape } from './shape.js';
+export type { Batches, Cell, Shape } from './shape.js';
 export {
   balanceCells,
   movementCells,
@@ -24,6 +23,6 @@ export {
   TRIAL_BALANCE_SHAPE,
   trialBalanceCells,
 } from './shapes.js';
-export { PART_SUFFIX, writeReportFile, type NewReportFile, type WrittenFile } from './report-file.js';
-export { sealManifest, writeManifest, type ClosingFacts, type Manifest, type SealedManifest } from './manifest.js';
+export { PART_SUFFIX, writeReportFile } from './report-file.js';
+export { sealManifest, writeManifest, type ClosingFacts } from './manifest.js';
 export { checkReportFile, MANIFEST_SUFFIX, type FileCheck } from './check-file.js';

@@ -28,15 +28,8 @@ export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
 export { readLinkKey } from './secrets.js';
 export type { Report, ReportFile } from './reports/report.js';
-export { orderReport, type NewReport } from './reports/order-report.js';
-export {
-  findIdleReports,
-  findReportByFile,
-  findSameReport,
-  listReports,
-  readReports,
-  type ReportFilter,
-} from './reports/read-reports.js';
+export { orderReport } from './reports/order-report.js';
+export { findIdleReports, findReportByFile, findSameReport, listReports, readReports } from './reports/read-reports.js';
 export { cancelReport, claimReport, releaseReport, renewClaim, type ClaimedReport } from './reports/claim-report.js';
 export { finishReport, type ClosingEnd, type ReportEnd } from './reports/finish-report.js';
 export { Snapshot } from './reports/snapshot.js';
@@ -46,18 +39,10 @@ export {
   readUserBasis,
   streamStatement,
   type StatementAccount,
-  type StatementMovement,
   type StatementScope,
 } from './reports/read-statement.js';
-export {
-  readOperationTotals,
-  streamOperations,
-  type LedgerLine,
-  type LedgerSide,
-  type OperationTotals,
-  type Period,
-} from './reports/read-operations.js';
-export { readLedgerBasis, readTrialBalance, type TrialBalanceLine } from './reports/read-trial-balance.js';
+export { readOperationTotals, streamOperations } from './reports/read-operations.js';
+export { readLedgerBasis, readTrialBalance } from './reports/read-trial-balance.js';
 export {
   closeMonth,
   findClosing,

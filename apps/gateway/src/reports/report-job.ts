@@ -27,7 +27,7 @@ interface ReportResult {
 }
 
 /** Where a report's file is, and its manifest beside it. */
-export function reportPath({ file, filename }: Pick<ReportFile, 'file' | 'filename'>): string {
+function reportPath({ file, filename }: Pick<ReportFile, 'file' | 'filename'>): string {
   return `/reports/${file}/${filename}`;
 }
 
