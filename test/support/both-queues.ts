@@ -4,6 +4,7 @@ import { Client } from './client.js';
 import { sharedPostgres } from './postgres.js';
 import { describeOnRedis, startRedis } from './redis.js';
 import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
 const ADMIN_KEY = 'the-admin-key-of-the-tests';
@@ -149,6 +150,7 @@ async function start(queue: Environment): Promise<Started> {
     SALDO_ADMIN_KEY: ADMIN_KEY,
     SALDO_SECRET_KEY: SECRET_KEY,
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',
+    SALDO_DATA_DIR: await makeTemporaryFolder('data'),
     ...queue,
   };
   const gateway = await startSaldo(['gateway'], env);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Agent, request } from 'undici';
 import { atTheEnd } from './cleanup.js';
 import { expectContract, type Answer, type Job, type Page } from './contract.js';
+import { download } from './download.js';
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -81,6 +82,11 @@ export class Client {
 
   post<Body = unknown>(path: string, json: unknown, headers: Headers = {}): Promise<Answer<Body>> {
     return this.send<Body>('POST', path, { json, headers });
+  }
+
+  /** Fetches a file, whatever it is. */
+  download(path: string): ReturnType<typeof download> {
+    return download(this.#url, path, this.#headers);
   }
 
   /** `POST /v1/operations`, whatever is answered. */

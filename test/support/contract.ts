@@ -63,6 +63,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   idempotency_mismatch: 422,
   bad_request: 400,
   unprocessable: 422,

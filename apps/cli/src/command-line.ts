@@ -14,6 +14,11 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
+interface VerifyOptions extends JsonOption {
+  readonly report?: string;
+  readonly manifest?: string;
+}
+
 interface NewKey {
   readonly name: string;
   readonly role: Role;
@@ -91,11 +96,20 @@ function addMaintenance(program: Command): void {
     .summary('recompute the books and name every difference')
     .description(
       'Recomputes every balance from the first operation: balances, sequences, holds, sums. ' +
-        `Names every difference, and ends with code 1 if there is any. It may run at any time. ${WHICH_DATABASE}`,
+        'Names every difference, and ends with code 1 if there is any. It may run at any time. With --report it checks ' +
+        `a report's file against its manifest instead, and needs no database. ${WHICH_DATABASE}`,
     )
+    .option('--report <file>', "check a report's file")
+    .option('--manifest <file>', 'its manifest [the file beside it, FILE.manifest.json]')
     .option(...JSON_OPTION)
-    .addHelpText('after', example('npx saldo verify', 'npx saldo verify --json'))
-    .action(async (options: JsonOption) => (await import('./commands/verify.js')).runVerify(options));
+    .addHelpText(
+      'after',
+      example('npx saldo verify', 'npx saldo verify --json', 'npx saldo verify --report revenue-2026-11.csv'),
+    )
+    .action(async ({ report, manifest, ...options }: VerifyOptions) => {
+      if (report === undefined) await (await import('./commands/verify.js')).runVerify(options);
+      else await (await import('./commands/verify-report.js')).runVerifyReport(report, { manifest, ...options });
+    });
   program
     .command('seed-demo')
     .summary('write a catalogue to try things with')

@@ -29,6 +29,11 @@ import { eventRoutes } from './routes/events.js';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.js';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.js';
 import type { WebhookParts } from './webhooks/webhook-parts.js';
+import type { ReportDesk } from './reports/report-desk.js';
+import { periodRoutes } from './routes/periods.js';
+import { reportFileRoutes } from './routes/report-files.js';
+import { reportScheduleRoutes } from './routes/report-schedules.js';
+import { reportRoutes } from './routes/reports.js';
 
 export interface AppParts {
   readonly logger: Logger;
@@ -37,6 +42,9 @@ export interface AppParts {
   readonly intake: OperationIntake;
   readonly finished: FinishedJobs;
   readonly bus: Bus;
+  readonly reports: ReportDesk;
+  /** Where the workers put the files of reports. */
+  readonly reportsDir: string;
   readonly lanes: number;
   readonly webhooks: WebhookParts;
   readonly isStopping: () => boolean;
@@ -62,6 +70,7 @@ function openRouters(parts: AppParts): Mount[] {
   return [
     ['', healthRoutes(parts)],
     ['', docsRoutes(DOCS, VERSION)],
+    ['', reportFileRoutes(parts)],
   ];
 }
 
@@ -73,6 +82,9 @@ function keyedRouters(parts: AppParts): Mount[] {
     ['/v1', serviceRoutes(parts)],
     ['/v1', orderRoutes(parts)],
     ['/v1', apiKeyRoutes(parts)],
+    ['/v1', reportRoutes(parts)],
+    ['/v1', periodRoutes(parts)],
+    ['/v1', reportScheduleRoutes(parts)],
     ['/v1', webhookEndpointRoutes(parts.webhooks)],
     ['/v1', webhookDeliveryRoutes(parts.webhooks)],
     ['/v1', eventRoutes(parts)],

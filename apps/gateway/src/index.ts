@@ -8,6 +8,7 @@ import { SecretBox } from '@saldo/webhooks';
 import { createApp } from './app.js';
 import { Authenticator } from './http/authenticate.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
+import { ReportDesk } from './reports/report-desk.js';
 
 const POOL_MAX = 8;
 const FLUSH_MAX = 2_000;
@@ -53,6 +54,7 @@ export async function startGateway(
     }
   };
   const authenticator = new Authenticator(database);
+  const reports = new ReportDesk({ database, carrier, logger });
   let isStopping = false;
   const { app, routes } = createApp({
     logger,
@@ -61,6 +63,8 @@ export async function startGateway(
     intake,
     finished: new FinishedJobs(database, watch),
     bus: carrier.bus,
+    reports,
+    reportsDir: settings.reportsDir,
     lanes,
     webhooks: {
       database,
@@ -71,7 +75,7 @@ export async function startGateway(
     },
     isStopping: () => isStopping,
   });
-  await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus)]);
+  await Promise.all([watch.start(carrier.bus), authenticator.start(carrier.bus), reports.ended.start(carrier.bus)]);
   const server = await listen(app, host, port);
   const url = urlOf(server, host);
   logger.info('gateway listens', { url, lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
@@ -81,6 +85,7 @@ export async function startGateway(
     stop: async () => {
       isStopping = true;
       watch.close();
+      reports.ended.close();
       await sleep(NOT_READY_MS);
       await closeServer(server);
       waker.close();

@@ -1,11 +1,13 @@
-import type { Logger, Settings } from '@saldo/config';
+import type { Logger } from '@saldo/config';
 import { connectCarrier } from '@saldo/queue';
 import { AccountIds, cleanWebhooks, connectDatabase, recordEvents } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { workLane } from './ledger-lane.js';
 import { repeat } from './repeat.js';
+import { superviseReportProcess } from './reports/supervise-report-process.js';
 import { startSweep } from './sweep.js';
 import { Deliveries } from './webhooks/deliveries.js';
+import type { WorkerSettings } from './worker-settings.js';
 
 /** Connections beside the one that each lane's transaction holds: for making accounts, and for the sweep. */
 const SPARE_CONNECTIONS = 3;
@@ -18,13 +20,10 @@ const CLEAN_MS = 3_600_000;
 const DELIVERIES_KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
- * Works off every lane until it is stopped. Any number of processes may do so at once. Stopping takes no further
+ * Works off every lane, and has reports made, until it is stopped. Any number of processes may do so at once. Stopping takes no further
  * envelope and resolves when those in hand are finished.
  */
-export function startWorker(
-  settings: Settings & { readonly databaseUrl: string },
-  logger: Logger,
-): Promise<{ stop(): Promise<void> }> {
+export function startWorker(settings: WorkerSettings, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, secretKey } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
   const carrier = connectCarrier({
@@ -49,11 +48,12 @@ export function startWorker(
     repeat(RECORD_MS, async () => void (await recordEvents(webhookDatabase)), warn),
     repeat(CLEAN_MS, () => cleanWebhooks(webhookDatabase, DELIVERIES_KEPT_MS), warn),
   ];
+  const reports = superviseReportProcess(settings, logger);
   logger.info('worker started', { lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
   return Promise.resolve({
     stop: async () => {
       for (const one of repeated) one.stop();
-      await Promise.all([...workers.map((worker) => worker.close()), deliveries.stop()]);
+      await Promise.all([...workers.map((worker) => worker.close()), deliveries.stop(), reports.stop()]);
       await carrier.close();
       await Promise.all([database.close(), webhookDatabase.close()]);
       logger.info('worker stopped');

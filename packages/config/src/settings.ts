@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import Joi from 'joi';
 
 /** What the environment says, read once, checked and frozen. */
@@ -19,6 +19,9 @@ export interface Settings {
   readonly secretKey: Buffer | undefined;
   /** What `saldo listen` asks a gateway with. */
   readonly apiKey: string | undefined;
+  /** Absolute. Gateways and workers share it. */
+  readonly reportsDir: string;
+  readonly reportsKeepDays: number;
 }
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -100,6 +103,16 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about:
       'encrypts webhook secrets; the same in every process of a fleet [saldo start makes one in the data directory]',
   },
+  SALDO_REPORTS_DIR: {
+    schema: Joi.string(),
+    takes: 'a folder that gateways and workers share',
+    about: 'the files of reports [reports in SALDO_DATA_DIR]',
+  },
+  SALDO_REPORTS_KEEP_DAYS: {
+    schema: Joi.number().integer().min(1).max(36_500).default(90),
+    takes: 'a whole number from 1 to 36500',
+    about: "how many days a report's file is kept [90]; those of closed months always are",
+  },
 };
 
 /**
@@ -112,10 +125,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new SettingsError(`${unknown} is no setting of Saldo; it takes ${Object.keys(SETTINGS).join(', ')}`);
   }
   const value = (name: string): unknown => readOne(name, env[name]);
+  const dataDir = resolve(value('SALDO_DATA_DIR') as string);
   return Object.freeze({
     port: value('PORT') as number,
     host: value('HOST') as string,
-    dataDir: resolve(value('SALDO_DATA_DIR') as string),
+    dataDir,
     databaseUrl: value('DATABASE_URL') as string | undefined,
     redisUrl: value('REDIS_URL') as string | undefined,
     adminKey: value('SALDO_ADMIN_KEY') as string | undefined,
@@ -124,6 +138,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
     apiKey: value('SALDO_API_KEY') as string | undefined,
     secretKey: secretKeyOf(value('SALDO_SECRET_KEY') as string | undefined),
+    reportsDir: resolve((value('SALDO_REPORTS_DIR') as string | undefined) ?? join(dataDir, 'reports')),
+    reportsKeepDays: value('SALDO_REPORTS_KEEP_DAYS') as number,
   });
 }
 

@@ -26,6 +26,7 @@ export {
   type Priority,
 } from './operation.js';
 export { leftOf, refundableOf, type Captured, type Hold, type Order } from './hold.js';
+export { describeMovement, type Movement } from './description.js';
 export { applyBatch } from './apply-batch.js';
 export { neededBy } from './needed-by.js';
 export type { Books, Changes } from './books.js';

@@ -5,6 +5,8 @@ import type { Envelope, LaneEnvelope } from './envelope.js';
 export type News =
   /** A lane's cursor moved to this position. */
   | ({ readonly kind: 'applied' } & LaneEnvelope)
+  /** A report has ended. */
+  | { readonly kind: 'reported'; readonly reportId: string }
   /** An API key is no longer valid. */
   | { readonly kind: 'revoked'; readonly apiKeyId: number };
 
@@ -23,6 +25,9 @@ export interface Task {
   readonly id: string;
   readonly delayMs?: number;
 }
+
+/** The queue of reports to be made. */
+export const REPORT_QUEUE = 'reports';
 
 /** BullMQ takes lower numbers first, 0 before all. */
 const BULLMQ_PRIORITIES = { high: 0, normal: 1, low: 2 } as const;

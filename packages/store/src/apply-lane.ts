@@ -100,6 +100,7 @@ export class LaneApplier {
           applied: moves.map((move) => move.applied),
           ...accountColumns(changes, ids),
           ...holdColumns(changes),
+          ...revenueColumns(accepted, outcomes),
           ...operationColumns(accepted, outcomes, ids),
         }),
         accepted.some((row) => row.heard) ? writeOutbox(transaction, eventsOf(accepted, outcomes)) : [],
@@ -167,6 +168,28 @@ function holdColumns(changes: Changes): Record<string, unknown[]> {
     capture_services: captures.map(({ serviceId }) => serviceId),
     capture_captured: captures.map(({ capturedUnits }) => capturedUnits),
     capture_refunded: captures.map(({ refundedUnits }) => refundedUnits),
+  };
+}
+
+/** What a batch brought each service and took from it, for the month's revenue: empty for most batches. */
+function revenueColumns(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[]): Record<string, unknown[]> {
+  const services = new Map<string, { captured: bigint; refunded: bigint; operations: number }>();
+  accepted.forEach(({ type }, index) => {
+    const outcome = outcomes[index];
+    if ((type !== 'capture' && type !== 'refund') || outcome?.status !== 'completed') return;
+    for (const { serviceId, amountUnits } of outcome.lines) {
+      const sums = services.get(serviceId) ?? { captured: 0n, refunded: 0n, operations: 0 };
+      services.set(serviceId, sums);
+      sums[type === 'capture' ? 'captured' : 'refunded'] += amountUnits;
+      sums.operations += 1;
+    }
+  });
+  const rows = [...services];
+  return {
+    revenue_services: rows.map(([serviceId]) => serviceId),
+    revenue_captured: rows.map(([, { captured }]) => captured),
+    revenue_refunded: rows.map(([, { refunded }]) => refunded),
+    revenue_operations: rows.map(([, { operations }]) => operations),
   };
 }
 

@@ -6,7 +6,7 @@ export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
 export { readProgress } from './cursors.js';
 export { readJobs, type Ended, type Entry, type Job } from './read-jobs.js';
-export { listJobs, type JobStatus } from './list-jobs.js';
+export { listJobs, type JobFilter, type JobStatus } from './list-jobs.js';
 export { readBalance } from './read-balance.js';
 export {
   listUserOperations,
@@ -76,3 +76,37 @@ export {
   type FinishedAttempt,
 } from './webhook-work.js';
 export { checkSecretKey, claimSecretKey, SecretKeyError } from './secret-key-check.js';
+export { readLinkKey } from './secrets.js';
+export type { Report, ReportFile } from './reports/report.js';
+export { orderReport } from './reports/order-report.js';
+export { findIdleReports, findReportByFile, findSameReport, listReports, readReports } from './reports/read-reports.js';
+export { cancelReport, claimReport, releaseReport, renewClaim, type ClaimedReport } from './reports/claim-report.js';
+export { finishReport, type ClosingEnd, type ReportEnd } from './reports/finish-report.js';
+export { Snapshot } from './reports/snapshot.js';
+export { readRevenue, revenueBasis, type RevenueLine } from './reports/read-revenue.js';
+export {
+  readStatementAccounts,
+  readUserBasis,
+  streamStatement,
+  type StatementAccount,
+  type StatementScope,
+} from './reports/read-statement.js';
+export { readOperationTotals, streamOperations } from './reports/read-operations.js';
+export { readLedgerBasis, readTrialBalance } from './reports/read-trial-balance.js';
+export {
+  closeMonth,
+  findClosing,
+  listClosings,
+  readPreviousHash,
+  type CloseAnswer,
+  type Closing,
+} from './reports/closings.js';
+export { expireReportFiles, findStrayFiles } from './reports/report-files.js';
+export {
+  createSchedule,
+  deleteSchedule,
+  listSchedules,
+  orderScheduledReports,
+  type NewSchedule,
+  type ReportSchedule,
+} from './reports/report-schedules.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { QueryResultRow } from 'pg';
+import type { QueryConfig, QueryResultRow } from 'pg';
 import type { Queryable } from './database.js';
 
 /** One SQL file, prepared once per connection. Its `:name` parameters are the keys of `Parameters`. */
@@ -17,11 +17,24 @@ export function readSql(name: string): string {
 export function statement<Parameters extends object, Row extends QueryResultRow = never>(
   name: string,
 ): Statement<Parameters, Row> {
-  const { text, names } = numberParameters(readSql(name));
+  const query = statementQuery<Parameters>(name);
   return async (on, parameters) => {
-    const valueOf = new Map<string, unknown>(Object.entries(parameters));
-    const { rows } = await on.query<Row>({ name, text, values: names.map((parameter) => valueOf.get(parameter)) });
+    const { rows } = await on.query<Row>({ name, ...query(parameters) });
     return rows;
+  };
+}
+
+/** The text of `sql/<name>.sql`, for a statement without parameters. */
+export function statementText(name: string): string {
+  return numberParameters(readSql(name)).text;
+}
+
+/** `sql/<name>.sql` with its parameters, for whoever sends it in another way than {@link statement}. */
+export function statementQuery<Parameters extends object>(name: string): (parameters: Parameters) => QueryConfig {
+  const { text, names } = numberParameters(readSql(name));
+  return (parameters) => {
+    const valueOf = new Map<string, unknown>(Object.entries(parameters));
+    return { text, values: names.map((parameter) => valueOf.get(parameter)) };
   };
 }
 

@@ -22,6 +22,9 @@ const CHECKS = {
   running: 'every balance after an operation, and the sequences',
   holds: 'holds against reserved balances',
   captures: 'captures and refunds against holds',
+  revenue: "the months' revenue against captures and refunds",
+  chain: 'the chain of closed months',
+  closings: 'closed months against their operations',
   lanes: 'positions, cursors and outcomes',
   strays: 'that nothing was applied which was not accepted',
 } as const;

@@ -1,3 +1,5 @@
+import type { Request, Response } from 'express';
+
 const WAIT_S_MAX = 30;
 
 /** How many seconds the caller is ready to wait (RFC 7240, `Prefer: wait=5`), at most 30; undefined if they don't say. */
@@ -7,6 +9,13 @@ export function preferredWait(header: string | undefined): number | undefined {
     if (seconds !== undefined) return Math.min(Number(seconds), WAIT_S_MAX);
   }
   return undefined;
+}
+
+/** The same for a request that is being answered, which says that the preference is heeded. */
+export function applyPreference(request: Request, response: Response): number | undefined {
+  const waitS = preferredWait(request.get('prefer'));
+  if (waitS !== undefined) response.set('Preference-Applied', `wait=${waitS}`);
+  return waitS;
 }
 
 /** Whether the caller would rather be answered at once (`Prefer: respond-async`) than wait for the outcome. */

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is no such thing' },
   conflict: { status: 409, title: 'Not in the state it is in' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  range_not_satisfiable: { status: 416, title: 'There is no such part' },
   unsupported_media_type: { status: 415, title: 'The body is of a kind that is not taken' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another operation' },
   bad_request: { status: 400, title: 'The request can not be carried out' },

@@ -4,7 +4,7 @@ import Joi from 'joi';
 import { allow, apiKeyOf } from '../http/authenticate.js';
 import { idempotencyKeyOf } from '../http/idempotency-key.js';
 import { jsonBody } from '../http/json-body.js';
-import { preferredWait } from '../http/prefer.js';
+import { applyPreference } from '../http/prefer.js';
 import { validationFailed } from '../http/problem.js';
 import { ACCEPTED, COMPLETED_JOB, QUEUED_JOB } from '../jobs/job-shape.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
@@ -100,12 +100,6 @@ function commandAt(commands: readonly Command[], index: number): Command {
   const command = commands[index];
   if (command === undefined) throw new Error(`no operation ${index}`);
   return command;
-}
-
-function applyPreference(request: Request, response: Response): number | undefined {
-  const waitS = preferredWait(request.get('prefer'));
-  if (waitS !== undefined) response.set('Preference-Applied', `wait=${waitS}`);
-  return waitS;
 }
 
 function answer(response: Response, isFinished: boolean, body: JobJson | { jobs: JobJson[] }): void {

@@ -1,4 +1,4 @@
-import { accountName, formatMoney, OPERATION_TYPES, type OperationType } from '@saldo/ledger';
+import { accountName, describeMovement, formatMoney, OPERATION_TYPES, type OperationType } from '@saldo/ledger';
 import {
   listUserOperations,
   readBalance,
@@ -11,7 +11,6 @@ import { Router } from 'express';
 import Joi from 'joi';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem, validationFailed } from '../http/problem.js';
-import { describe } from '../jobs/describe.js';
 import { MONEY, objectShape, pageShape, ref, textShape, TIME, type RouteGroup } from '../openapi/route-docs.js';
 import { check, readQuery } from '../validation/check.js';
 import { id, time } from '../validation/fields.js';
@@ -96,7 +95,7 @@ function entryJson(entry: HistoryEntry): unknown {
     amount: formatMoney(entry.amountUnits),
     balance: formatMoney(entry.balanceUnits),
     sequence: Number(entry.sequence),
-    description: entry.description ?? describe(entry),
+    description: entry.description ?? describeMovement(entry),
     counterparty: accountName(entry.counterparty),
     order_id: entry.orderId,
     service_id: entry.serviceId,

@@ -86,6 +86,9 @@ export const metadata = rule(
   },
 );
 
+/** RFC 9562, as ids of jobs are written. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** RFC 3339. */
 export const time = rule(
   'takes a time as in 2026-11-21T09:10:00Z',

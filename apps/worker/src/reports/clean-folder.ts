@@ -1,0 +1,45 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PART_SUFFIX } from '@saldo/reports';
+import { expireReportFiles, findStrayFiles, type Database } from '@saldo/store';
+
+/** A file that nobody has written to for so long is no longer being written. */
+const STRAY_MS = 3_600_000;
+
+/** Ours, by their names: whatever else is in the folder is left alone. */
+const OURS = /^[0-9a-f-]{36}\.[0-9a-f]{8}\.(?:csv|xlsx)(?:\.part)?$/;
+
+/** Removes files that were kept long enough, and those that a crash left behind, half or without a report. */
+export async function cleanFolder(database: Database, folder: string, keepDays: number): Promise<void> {
+  for (const file of await expireReportFiles(database, keepDays)) await rm(join(folder, file), { force: true });
+  const old: string[] = [];
+  for (const name of await listFolder(folder)) if (OURS.test(name) && (await isOld(join(folder, name)))) old.push(name);
+  const isPart = (name: string): boolean => name.endsWith(PART_SUFFIX);
+  const whole = old.filter((name) => !isPart(name));
+  const stray = whole.length === 0 ? [] : await findStrayFiles(database, whole);
+  for (const name of [...old.filter(isPart), ...stray]) await rm(join(folder, name), { force: true });
+}
+
+/** Before the first report there is no folder. */
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Another worker may have removed it meanwhile. */
+async function isOld(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > STRAY_MS;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

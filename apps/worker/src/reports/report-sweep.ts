@@ -1,0 +1,49 @@
+import type { Logger } from '@saldo/config';
+import { REPORT_QUEUE, type Carrier } from '@saldo/queue';
+import { writeRequest } from '@saldo/reports';
+import { findIdleReports, orderScheduledReports, type Database } from '@saldo/store';
+import { v7 as uuidv7 } from 'uuid';
+import { every } from '../every.js';
+import { cleanFolder } from './clean-folder.js';
+
+const SWEEP_MS = 1_000;
+const SCHEDULE_MS = 15_000;
+const CLEAN_MS = 3_600_000;
+const TASKS_MAX = 100;
+
+interface Parts {
+  readonly database: Database;
+  readonly carrier: Carrier;
+  readonly logger: Logger;
+  readonly folder: string;
+  readonly keepDays: number;
+}
+
+/**
+ * What has to happen without being asked for: reports whose tasks got lost, or whose writers are gone, are taken up
+ * again; the month's reports are ordered when the month is over; files are removed when they were kept long enough.
+ */
+export function startReportSweep({ database, carrier, logger, folder, keepDays }: Parts): { stop(): void } {
+  const onError = (error: unknown): void => void logger.warn('a sweep of the reports failed', { error });
+  const announce = (ids: readonly string[]): void => {
+    for (const id of ids) carrier.addTask(REPORT_QUEUE, { id }).catch(onError);
+  };
+  const sweeps = [
+    every(SWEEP_MS, async () => announce(await findIdleReports(database, TASKS_MAX)), onError),
+    every(SCHEDULE_MS, async () => announce(await orderScheduled(database)), onError),
+    every(CLEAN_MS, () => cleanFolder(database, folder, keepDays), onError),
+  ];
+  return {
+    stop: () => {
+      for (const sweep of sweeps) sweep.stop();
+    },
+  };
+}
+
+function orderScheduled(database: Database): Promise<string[]> {
+  return orderScheduledReports(
+    database,
+    ({ type, format }, period) => writeRequest({ type, period, format }),
+    () => uuidv7(),
+  );
+}

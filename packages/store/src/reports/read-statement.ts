@@ -1,0 +1,114 @@
+import type { AccountKind, Movement, OperationType } from '@saldo/ledger';
+import { statement, statementQuery } from '../statement.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Of whom and of when: from (inclusive) to (exclusive), in RFC 3339. */
+export interface StatementScope {
+  readonly user: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One of the user's accounts at both ends of the time. */
+export interface StatementAccount {
+  readonly id: bigint;
+  readonly wallet: string;
+  readonly kind: AccountKind;
+  readonly openingUnits: bigint;
+  readonly closingUnits: bigint;
+  /** How many movements it had between. */
+  readonly count: number;
+}
+
+/** One movement on one of the user's accounts. */
+export interface StatementMovement extends Movement {
+  readonly wallet: string;
+  readonly kind: AccountKind;
+  readonly amountUnits: bigint;
+  readonly balanceUnits: bigint;
+  readonly sequence: bigint;
+  /** What the caller wrote, if anything. */
+  readonly description: string | null;
+  readonly appliedAt: string;
+  readonly jobId: string;
+}
+
+interface AccountRow {
+  readonly id: bigint;
+  readonly wallet: string;
+  readonly kind: AccountKind;
+  readonly opening: bigint;
+  readonly closing: bigint;
+  readonly count: bigint;
+}
+
+interface MovementRow {
+  readonly direction: 'debit' | 'credit';
+  readonly wallet: string;
+  readonly kind: AccountKind;
+  readonly type: OperationType;
+  readonly amount: bigint;
+  readonly balance: bigint;
+  readonly sequence: bigint;
+  readonly order_id: string | null;
+  readonly service_id: string | null;
+  readonly applied_at: string;
+  readonly job_id: string;
+  readonly other_kind: AccountKind;
+  readonly other_owner: string;
+  readonly other_wallet: string;
+  readonly description: string | null;
+}
+
+const accounts = statement<StatementScope, AccountRow>('reports/statement-accounts');
+const movements = statementQuery<{ accounts: readonly bigint[]; from: string; to: string }>(
+  'reports/statement-movements',
+);
+const sequences = statement<{ user: string }, { readonly sequences: string }>('reports/user-sequences');
+
+/** The user's accounts that ever had an operation. */
+export async function readStatementAccounts(snapshot: Snapshot, scope: StatementScope): Promise<StatementAccount[]> {
+  const rows = await accounts(snapshot, scope);
+  return rows.map(({ id, wallet, kind, opening, closing, count }) => ({
+    id,
+    wallet,
+    kind,
+    openingUnits: opening,
+    closingUnits: closing,
+    count: Number(count),
+  }));
+}
+
+/** What moved these accounts between two times, in batches, in the order in which it was applied. */
+export async function* streamStatement(
+  snapshot: Snapshot,
+  { from, to }: StatementScope,
+  accountIds: readonly bigint[],
+): AsyncGenerator<StatementMovement[], void> {
+  for await (const rows of snapshot.stream<MovementRow>(movements({ accounts: accountIds, from, to })))
+    yield rows.map(movementOf);
+}
+
+/** Tells one state of a user's accounts from another. */
+export async function readUserBasis(snapshot: Snapshot, user: string): Promise<string> {
+  const [row] = await sequences(snapshot, { user });
+  return row?.sequences ?? '';
+}
+
+function movementOf(row: MovementRow): StatementMovement {
+  return {
+    type: row.type,
+    direction: row.direction,
+    wallet: row.wallet,
+    kind: row.kind,
+    amountUnits: row.amount,
+    balanceUnits: row.balance,
+    sequence: row.sequence,
+    counterparty: { kind: row.other_kind, owner: row.other_owner, wallet: row.other_wallet },
+    orderId: row.order_id,
+    serviceId: row.service_id,
+    description: row.description,
+    appliedAt: row.applied_at,
+    jobId: row.job_id,
+  };
+}
