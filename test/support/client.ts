@@ -86,7 +86,7 @@ export class Client {
 
   /** Fetches a file, whatever it is. */
   download(path: string): ReturnType<typeof download> {
-    return download(this.#url, path, this.#headers);
+    return download(this.#url, path, this.headers);
   }
 
   /** `POST /v1/operations`, whatever is answered. */

@@ -28,6 +28,8 @@ import { VERSION } from './version.js';
 import { eventRoutes } from './routes/events.js';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.js';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.js';
+import { reportDocs } from './routes/report-docs.js';
+import { webhookDocs } from './routes/webhook-docs.js';
 import type { WebhookParts } from './webhooks/webhook-parts.js';
 import type { ReportDesk } from './reports/report-desk.js';
 import { periodRoutes } from './routes/periods.js';
@@ -58,6 +60,8 @@ const DOCS: readonly RouteGroup[] = [
   serviceDocs,
   orderDocs,
   apiKeyDocs,
+  reportDocs,
+  webhookDocs,
   informationDocs,
   transactionsDocs,
   monthlyReportDocs,

@@ -21,7 +21,7 @@ const types = rule(
   { type: 'string', description: `Any of ${EVENT_PATTERNS.join(', ')}, with commas between.` },
 );
 
-const eventsSchema = Joi.object<{ after: string; types?: string[]; limit: number }>({
+export const eventsSchema = Joi.object<{ after: string; types?: string[]; limit: number }>({
   after: Joi.string().max(64).default('0'),
   types,
   limit: Joi.number().integer().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),

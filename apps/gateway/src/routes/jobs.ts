@@ -1,5 +1,14 @@
 import { OPERATION_TYPES, type OperationType } from '@saldo/ledger';
-import { jobJson, listJobs, listReports, readReports, type Database, type JobFilter, type JobJson, type JobStatus } from '@saldo/store';
+import {
+  jobJson,
+  listJobs,
+  listReports,
+  readReports,
+  type Database,
+  type JobFilter,
+  type JobJson,
+  type JobStatus,
+} from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { apiKeyOf } from '../http/authenticate.js';

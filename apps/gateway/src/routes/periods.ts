@@ -11,7 +11,7 @@ import type { ReportDesk } from '../reports/report-desk.js';
 import { check, readQuery } from '../validation/check.js';
 import { month } from '../validation/report-request.js';
 
-const closingsSchema = listSchema({});
+export const closingsSchema = listSchema({});
 
 /** `POST /v1/periods/{month}/close` and `GET /v1/periods`: months that are fixed. */
 export function periodRoutes({ database, reports }: { database: Database; reports: ReportDesk }): Router {

@@ -18,11 +18,11 @@ import { Problem } from '../http/problem.js';
 import { readBody, readQuery } from '../validation/check.js';
 import { UUID } from '../validation/fields.js';
 
-const scheduleSchema = Joi.object<Pick<NewSchedule, 'type' | 'format'>>({
+export const scheduleSchema = Joi.object<Pick<NewSchedule, 'type' | 'format'>>({
   type: Joi.valid('revenue', 'operations').required(),
   format: Joi.valid(...FORMATS).default('csv'),
 }).required();
-const schedulesSchema = listSchema({});
+export const schedulesSchema = listSchema({});
 
 /** `/v1/report-schedules`: reports that are made by themselves when a month is over. An admin sees those of all keys. */
 export function reportScheduleRoutes({ database }: { database: Database }): Router {

@@ -21,8 +21,8 @@ import { ownEndpoint, requireEnabled, seenEndpoint, type WebhookParts } from '..
 
 const DELIVERY_ID = /^[1-9][0-9]{0,17}$/;
 
-const deliveriesSchema = listSchema<{ status?: DeliveryStatus }>({ status: Joi.valid(...DELIVERY_STATUSES) });
-const replaySchema = Joi.object<{ since: string }>({ since: time.required() }).required();
+export const deliveriesSchema = listSchema<{ status?: DeliveryStatus }>({ status: Joi.valid(...DELIVERY_STATUSES) });
+export const replaySchema = Joi.object<{ since: string }>({ since: time.required() }).required();
 
 /** What endpoints were told and are to be told, and telling them again. */
 export function webhookDeliveryRoutes({ database, wake }: WebhookParts): Router {

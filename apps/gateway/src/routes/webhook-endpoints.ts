@@ -33,7 +33,7 @@ const ENDPOINTS_PER_KEY_MAX = 100;
 /** For so long, the secret before the newest signs too. */
 const SECRETS_OVERLAP_MS = 24 * 3_600_000;
 
-const endpointsSchema = listSchema({});
+export const endpointsSchema = listSchema({});
 
 interface EndpointFields {
   readonly url?: string;
@@ -120,7 +120,8 @@ async function create(
   return { ...made, secret };
 }
 
-function endpointSchemas(allowPrivate: boolean) {
+/** What an endpoint may be made of, and changed to. */
+export function endpointSchemas(allowPrivate: boolean) {
   const url = targetSchema(allowPrivate);
   const fields = {
     events: Joi.array()
@@ -141,11 +142,15 @@ function endpointSchemas(allowPrivate: boolean) {
 
 /** A URL that is kept in plain ASCII, as it was given if it is that. */
 function targetSchema(allowPrivate: boolean): Joi.AnySchema<string> {
-  return Joi.any<string>().custom((value: unknown, helpers): unknown => {
-    const problem = typeof value === 'string' ? targetProblem(value, { allowPrivate }) : 'takes a URL';
-    if (typeof value !== 'string' || problem !== undefined) return helpers.message({ custom: problem ?? '' });
-    return /^[\x21-\x7e]+$/.test(value) ? value : new URL(value).href;
-  });
+  return Joi.any<string>()
+    .custom((value: unknown, helpers): unknown => {
+      const problem = typeof value === 'string' ? targetProblem(value, { allowPrivate }) : 'takes a URL';
+      if (typeof value !== 'string' || problem !== undefined) return helpers.message({ custom: problem ?? '' });
+      return /^[\x21-\x7e]+$/.test(value) ? value : new URL(value).href;
+    })
+    .meta({
+      shape: { type: 'string', format: 'uri', description: 'Where events are posted to: https, a public address.' },
+    });
 }
 
 function endpointJson({ id, url, description, events, createdAt, disabled, failingSince }: WebhookEndpoint): object {

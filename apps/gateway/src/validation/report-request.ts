@@ -15,7 +15,8 @@ export const month = rule(
 
 const format = Joi.valid(...FORMATS).default('csv');
 
-const SCHEMAS = {
+/** One per type of report. */
+export const REPORT_SCHEMAS = {
   revenue: Joi.object<OrderedRequest>({ type: Joi.valid('revenue'), period: month.required(), format }),
   statement: Joi.object<OrderedRequest>({
     type: Joi.valid('statement'),
@@ -41,8 +42,8 @@ const SCHEMAS = {
     }),
 } as const;
 
-const typeSchema = Joi.object<{ type: keyof typeof SCHEMAS }>({
-  type: Joi.valid(...Object.keys(SCHEMAS)).required(),
+const typeSchema = Joi.object<{ type: keyof typeof REPORT_SCHEMAS }>({
+  type: Joi.valid(...Object.keys(REPORT_SCHEMAS)).required(),
 })
   .unknown()
   .required();
@@ -50,7 +51,7 @@ const typeSchema = Joi.object<{ type: keyof typeof SCHEMAS }>({
 /** Checks what a report is asked for with. Throws `validation_failed` with all that is wrong. */
 export function readReportRequest(body: unknown): OrderedRequest {
   const { type } = readBody(typeSchema, body);
-  const checked = check<OrderedRequest>(SCHEMAS[type], body);
+  const checked = check<OrderedRequest>(REPORT_SCHEMAS[type], body);
   if (checked.errors !== undefined) throw validationFailed(checked.errors);
   const request = checked.value;
   if (
