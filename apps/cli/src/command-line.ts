@@ -48,8 +48,12 @@ function addServers(program: Command): void {
       'Runs everything: gateway, worker and, unless DATABASE_URL names one, a Postgres in the data directory. ' +
         'Shows where it listens, the first admin key and a request to try. Ctrl-C stops it all.',
     )
-    .addHelpText('after', example('npx saldo start', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo npx saldo start'))
-    .action(async () => (await import('./commands/start.js')).runStart());
+    .option('--demo', 'with the demo catalogue, as "saldo seed-demo" writes it')
+    .addHelpText(
+      'after',
+      example('npx saldo start', 'npm start -- --demo', 'PORT=8080 SALDO_DATA_DIR=/srv/saldo npx saldo start'),
+    )
+    .action(async (options: { demo?: boolean }) => (await import('./commands/start.js')).runStart(options));
   program
     .command('gateway')
     .summary('run a gateway alone')
@@ -82,6 +86,16 @@ function addMaintenance(program: Command): void {
     .option(...JSON_OPTION)
     .addHelpText('after', example('npx saldo verify', 'npx saldo verify --json'))
     .action(async (options: JsonOption) => (await import('./commands/verify.js')).runVerify(options));
+  program
+    .command('seed-demo')
+    .summary('write a catalogue to try things with')
+    .description(
+      'Writes the demo catalogue of the Avito balance service: services 1 to 6, orders 1 to 8 of users 1 to 5, company ' +
+        `account 1. It moves no money, and what is there already is left as it is. ${WHICH_DATABASE}`,
+    )
+    .option(...JSON_OPTION)
+    .addHelpText('after', example('npx saldo seed-demo', 'npm start -- --demo'))
+    .action(async (options: JsonOption) => (await import('./commands/seed-demo.js')).runSeedDemo(options));
 }
 
 function addKeys(program: Command): void {

@@ -8,12 +8,23 @@ import { Problem } from './http/problem.js';
 import { requestId } from './http/request-id.js';
 import type { FinishedJobs } from './jobs/finished-jobs.js';
 import type { OperationIntake } from './jobs/submit.js';
-import { apiKeyRoutes } from './routes/api-keys.js';
-import { healthRoutes } from './routes/health.js';
-import { jobRoutes } from './routes/jobs.js';
-import { operationRoutes } from './routes/operations.js';
-import { serviceRoutes } from './routes/services.js';
-import { userRoutes } from './routes/users.js';
+import { listRoutes, type Mount } from './openapi/list-routes.js';
+import type { RouteGroup } from './openapi/route-docs.js';
+import { apiKeyDocs, apiKeyRoutes } from './routes/api-keys.js';
+import { docsRoutes } from './routes/docs.js';
+import { healthDocs, healthRoutes } from './routes/health.js';
+import { jobDocs, jobRoutes } from './routes/jobs.js';
+import { operationDocs, operationRoutes } from './routes/operations.js';
+import { orderDocs, orderRoutes } from './routes/orders.js';
+import { serviceDocs, serviceRoutes } from './routes/services.js';
+import { userDocs, userRoutes } from './routes/users.js';
+import { informationDocs, informationRoutes } from './seeds/avito/information.js';
+import { monthlyReportDocs, monthlyReportRoutes } from './seeds/avito/monthly-report.js';
+import { transactionsDocs } from './seeds/avito/transaction-bodies.js';
+import { transactionRoutes } from './seeds/avito/transactions.js';
+import { simpleBillingDocs } from './seeds/simple-billing/bodies.js';
+import { simpleBillingRoutes } from './seeds/simple-billing/routes.js';
+import { VERSION } from './version.js';
 
 export interface AppParts {
   readonly logger: Logger;
@@ -26,8 +37,48 @@ export interface AppParts {
   readonly isStopping: () => boolean;
 }
 
-/** Every route of the gateway, in the order in which a request meets them. */
-export function createApp(parts: AppParts): Express {
+/** What the routes say about themselves, in the order in which it is read. */
+const DOCS: readonly RouteGroup[] = [
+  operationDocs,
+  jobDocs,
+  userDocs,
+  serviceDocs,
+  orderDocs,
+  apiKeyDocs,
+  informationDocs,
+  transactionsDocs,
+  monthlyReportDocs,
+  simpleBillingDocs,
+  healthDocs,
+];
+
+/** Whoever asks may use these, without a key. */
+function openRouters(parts: AppParts): Mount[] {
+  return [
+    ['', healthRoutes(parts)],
+    ['', docsRoutes(DOCS, VERSION)],
+  ];
+}
+
+function keyedRouters(parts: AppParts): Mount[] {
+  return [
+    ['/v1', operationRoutes(parts)],
+    ['/v1', jobRoutes(parts)],
+    ['/v1', userRoutes(parts)],
+    ['/v1', serviceRoutes(parts)],
+    ['/v1', orderRoutes(parts)],
+    ['/v1', apiKeyRoutes(parts)],
+    ['/v1', informationRoutes(parts)],
+    ['/v1', transactionRoutes(parts)],
+    ['/v1', monthlyReportRoutes(parts)],
+    ['', simpleBillingRoutes(parts)],
+  ];
+}
+
+/** Every route of the gateway, in the order in which a request meets them; `routes` lists them. */
+export function createApp(parts: AppParts): { app: Express; routes: readonly string[] } {
+  const open = openRouters(parts);
+  const keyed = keyedRouters(parts);
   const app = express();
   app.disable('x-powered-by');
   // Jobs say their own ETag; hashing every other answer would cost more than it saves.
@@ -39,19 +90,12 @@ export function createApp(parts: AppParts): Express {
     if (parts.isStopping()) response.set('Connection', 'close');
     next();
   });
-  app.use(healthRoutes(parts));
+  for (const [prefix, router] of open) app.use(prefix, router);
   app.use(parts.authenticator.require);
-  app.use(
-    '/v1',
-    operationRoutes(parts),
-    jobRoutes(parts),
-    userRoutes(parts),
-    serviceRoutes(parts),
-    apiKeyRoutes(parts),
-  );
+  for (const [prefix, router] of keyed) app.use(prefix, router);
   app.use((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${request.path}.`);
   });
   app.use(answerProblems(parts.logger));
-  return app;
+  return { app, routes: listRoutes([...open, ...keyed]) };
 }

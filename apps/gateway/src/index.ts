@@ -17,12 +17,12 @@ const CLOSE_IDLE_MS = 50;
 
 /**
  * Serves HTTP until it is stopped. Rejects if it can't listen. Stopping: `/readyz` turns 503, waiting polls are
- * answered with what is known, and it resolves when the last answer is out.
+ * answered with what is known, and it resolves when the last answer is out. `routes` are all it has: `get /v1/jobs/{id}`.
  */
 export async function startGateway(
   settings: Settings & { readonly databaseUrl: string },
   logger: Logger,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; routes: readonly string[]; stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, host, port } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
   const carrier = connectCarrier({
@@ -46,7 +46,7 @@ export async function startGateway(
   });
   const authenticator = new Authenticator(database);
   let isStopping = false;
-  const app = createApp({
+  const { app, routes } = createApp({
     logger,
     database,
     authenticator,
@@ -62,6 +62,7 @@ export async function startGateway(
   logger.info('gateway listens', { url, lanes, queue: redisUrl === undefined ? 'postgres' : 'redis' });
   return {
     url,
+    routes,
     stop: async () => {
       isStopping = true;
       watch.close();
@@ -75,7 +76,7 @@ export async function startGateway(
   };
 }
 
-function listen(app: ReturnType<typeof createApp>, host: string, port: number): Promise<Server> {
+function listen(app: ReturnType<typeof createApp>['app'], host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error) => {
       if (error) reject(error);

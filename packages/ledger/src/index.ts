@@ -8,6 +8,7 @@ export {
   reservedKey,
   revenueKey,
   EXTERNAL_KEY,
+  MAIN_WALLET,
   type Account,
   type AccountKey,
   type AccountKind,

@@ -1,5 +1,5 @@
 /** A Postgres error's SQLSTATE, or undefined for anything else. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   // A broken socket's error has a code too (EPIPE), but no severity.
   if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

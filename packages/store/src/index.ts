@@ -24,5 +24,17 @@ export {
   type Role,
 } from './api-keys.js';
 export { listServices, putService, type Service } from './services.js';
+export {
+  createCatalogueOrder,
+  readCatalogueOrder,
+  submitCatalogueOrder,
+  ORDER_STATES,
+  type CatalogueOrder,
+} from './catalogue-orders.js';
+export { companyAccountExists, putCompanyAccount } from './company-accounts.js';
+export { createClient, createClientWallet, readClientWallets, type ClientWallet } from './clients.js';
+export { listTransactions, type Transaction } from './list-transactions.js';
+export { readMonthlyRevenue } from './monthly-revenue.js';
+export { seedDemo, type DemoSeeded } from './seed-demo.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';

@@ -4,7 +4,7 @@ import { LanesChangedError } from './errors.js';
 import { readSql } from './statement.js';
 
 /** In order. A shipped one is never edited. */
-const MIGRATIONS = ['0001-ledger'];
+const MIGRATIONS = ['0001-ledger', '0004-seeds'];
 
 /** Any number that no other program on the database uses for an advisory lock. */
 const MIGRATION_LOCK = 7_253_656;

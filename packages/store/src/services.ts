@@ -1,10 +1,11 @@
 import type { Database } from './database.js';
 
-/** A service's name for the reports, and its price where it has one. */
+/** A service of the catalogue: its name for the reports, its price and description where it has them. */
 export interface Service {
   readonly id: string;
   readonly name: string;
   readonly priceUnits: bigint | null;
+  readonly description: string | null;
   readonly updatedAt: string;
 }
 
@@ -12,17 +13,18 @@ interface Row {
   readonly id: string;
   readonly name: string;
   readonly price: bigint | null;
+  readonly description: string | null;
   readonly updated_at: string;
 }
 
-/** Writes the service, new or not. Without a price it has none from then on. */
+/** Writes the service, new or not. Without a price or description it has none from then on. */
 export async function putService(
   database: Database,
-  service: { id: string; name: string; priceUnits: bigint | null },
+  { id, name, priceUnits, description }: Omit<Service, 'updatedAt'>,
 ): Promise<Service> {
   const [row] = await database
     .knex('services')
-    .insert({ id: service.id, name: service.name, price: service.priceUnits, updated_at: database.knex.fn.now() })
+    .insert({ id, name, price: priceUnits, description, updated_at: database.knex.fn.now() })
     .onConflict('id')
     .merge()
     .returning<Row[]>('*');
@@ -40,5 +42,11 @@ export async function listServices(
 }
 
 function serviceOf(row: Row): Service {
-  return { id: row.id, name: row.name, priceUnits: row.price, updatedAt: row.updated_at };
+  return {
+    id: row.id,
+    name: row.name,
+    priceUnits: row.price,
+    description: row.description,
+    updatedAt: row.updated_at,
+  };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readSettings, type Logger, type Settings } from '@saldo/config';
-import { ensureAdminKey } from '@saldo/store';
+import { ensureAdminKey, seedDemo } from '@saldo/store';
 import { claimDataDirectory } from '../data-directory.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
 import { CommandError } from '../failures.js';
@@ -18,6 +18,8 @@ import { withDatabase } from '../with-database.js';
 /** What the parts of a start share. */
 interface Start {
   readonly settings: Settings;
+  /** Whether to write the demo catalogue. */
+  readonly demo: boolean;
   readonly logger: Logger;
   /** Aborted when it has to stop. */
   readonly signal: AbortSignal;
@@ -28,7 +30,7 @@ interface Start {
 }
 
 /** Runs everything until it is asked to stop, or throws because it can't start. Either way, nothing is left running. */
-export async function runStart(): Promise<void> {
+export async function runStart({ demo = false }: { demo?: boolean } = {}): Promise<void> {
   const settings = readSettings(process.env);
   const logger = createLogger('start', settings.logLevel);
   const stopping = new AbortController();
@@ -45,6 +47,7 @@ export async function runStart(): Promise<void> {
   try {
     await startAll({
       settings,
+      demo,
       logger,
       signal,
       atStop: (task) => stopTasks.unshift(task),
@@ -71,6 +74,7 @@ async function startAll(start: Start): Promise<void> {
   // Whoever gave a key may use it as soon as Saldo is ready. One of ours is made when there is a screen to show it.
   const { adminKey } = settings;
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
+  if (start.demo) await withDatabase(databaseUrl, seedDemo);
   signal.throwIfAborted();
   const url = await startParts(start, databaseUrl, hold);
   const made =

@@ -42,6 +42,7 @@ function answerProblem(request: Request, response: Response, problem: Problem): 
         instance: request.path,
         request_id: requestIdOf(response),
         errors: problem.errors,
+        ...problem.members,
       }),
     );
 }

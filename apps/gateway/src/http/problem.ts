@@ -7,6 +7,8 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is of a kind that is not taken' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another operation' },
+  bad_request: { status: 400, title: 'The request can not be carried out' },
+  unprocessable: { status: 422, title: 'The request can not be carried out' },
   overloaded: { status: 503, title: 'Too busy just now' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const;
@@ -26,12 +28,23 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  /** Further members of the answer, beside those that every problem has. */
+  readonly members: Readonly<Record<string, string>>;
 
-  constructor(code: ProblemCode, detail: string, more: { errors?: readonly FieldError[]; retryAfter?: number } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: {
+      errors?: readonly FieldError[] | undefined;
+      retryAfter?: number;
+      members?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
     super(detail);
     this.code = code;
     this.errors = more.errors;
     this.retryAfter = more.retryAfter;
+    this.members = more.members ?? {};
   }
 }
 

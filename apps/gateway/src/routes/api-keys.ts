@@ -6,6 +6,7 @@ import { allow, type Authenticator } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem } from '../http/problem.js';
+import { objectShape, pageShape, ref, textShape, TIME, type RouteGroup } from '../openapi/route-docs.js';
 import { readBody, readQuery } from '../validation/check.js';
 import { text } from '../validation/fields.js';
 
@@ -62,3 +63,71 @@ export function apiKeyRoutes({
 function keyJson({ id, name, role, prefix, createdAt }: ApiKey): Record<string, unknown> {
   return { id: String(id), name, role, prefix, created_at: createdAt };
 }
+
+const ROLE = { type: 'string', enum: ['merchant', 'accountant', 'admin'] };
+const KEY = {
+  id: textShape('To revoke it by.', '3'),
+  name: textShape('What it is for.', 'shop'),
+  role: ROLE,
+  prefix: textShape('Its first characters.', 'saldo_Zk3q'),
+  created_at: TIME,
+};
+const EXAMPLE = {
+  id: '3',
+  name: 'shop',
+  role: 'merchant',
+  prefix: 'saldo_Zk3q',
+  created_at: '2026-11-21T09:10:00.123456Z',
+};
+
+export const apiKeyDocs: RouteGroup = {
+  tag: 'API keys',
+  about: 'Who may ask, and for what.',
+  schemas: {
+    ApiKey: objectShape(KEY),
+    NewApiKey: objectShape({ ...KEY, key: textShape('The key. It is shown this once.') }),
+  },
+  routes: [
+    {
+      method: 'post',
+      path: '/v1/api-keys',
+      summary: 'Make a key',
+      roles: ['admin'],
+      body: keySchema,
+      bodyExamples: { key: { name: 'shop', role: 'merchant' } },
+      answers: {
+        201: {
+          description: 'The key, shown this once.',
+          schema: ref('NewApiKey'),
+          example: { ...EXAMPLE, key: 'saldo_Zk3q…' },
+          headers: ['Location'],
+        },
+      },
+      problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'],
+    },
+    {
+      method: 'get',
+      path: '/v1/api-keys',
+      summary: 'List valid keys, without the keys themselves',
+      roles: ['admin'],
+      query: keysSchema,
+      answers: {
+        200: {
+          description: 'One page.',
+          schema: pageShape(ref('ApiKey')),
+          example: { data: [EXAMPLE], next_cursor: null },
+          headers: ['Link'],
+        },
+      },
+      problems: ['validation_failed'],
+    },
+    {
+      method: 'delete',
+      path: '/v1/api-keys/{id}',
+      summary: 'Revoke a key, at once and for ever',
+      roles: ['admin'],
+      answers: { 204: { description: 'It is revoked.' } },
+      problems: ['not_found'],
+    },
+  ],
+};

@@ -6,9 +6,11 @@ import { apiKeyOf } from '../http/authenticate.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { jobJson } from '../jobs/job-json.js';
+import { COMPLETED_JOB, JOB_SHAPES } from '../jobs/job-shape.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
+import { pageShape, ref, type RouteGroup } from '../openapi/route-docs.js';
 import { readQuery } from '../validation/check.js';
-import { id } from '../validation/fields.js';
+import { id, rule } from '../validation/fields.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const WAIT_S_MAX = 30;
@@ -83,3 +85,43 @@ function answerJob(request: Request, response: Response, job: Job): void {
 function hasAlready(ifNoneMatch: string | undefined, etag: string): boolean {
   return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
+
+const jobId = rule('takes a UUID', (value) => value, { type: 'string', format: 'uuid' });
+
+export const jobDocs: RouteGroup = {
+  tag: 'Jobs',
+  about: 'What became of what was accepted.',
+  schemas: JOB_SHAPES,
+  routes: [
+    {
+      method: 'get',
+      path: '/v1/jobs',
+      summary: 'List jobs, newest first',
+      description: 'A merchant sees their own.',
+      query: jobsSchema,
+      answers: {
+        200: {
+          description: 'One page.',
+          schema: pageShape(ref('Job')),
+          example: { data: [COMPLETED_JOB], next_cursor: null },
+          headers: ['Link'],
+        },
+      },
+      problems: ['validation_failed'],
+    },
+    {
+      method: 'get',
+      path: '/v1/jobs/{id}',
+      summary: 'A job, waited for if you like',
+      description: '`wait` (seconds, 30 at most): answers when the job finishes, or with the job as it then is.',
+      pathParameters: { id: jobId },
+      query: waitSchema,
+      headers: ['If-None-Match'],
+      answers: {
+        200: { description: 'The job as it is.', schema: ref('Job'), example: COMPLETED_JOB, headers: ['ETag'] },
+        304: { description: 'It is as you know it.', headers: ['ETag'] },
+      },
+      problems: ['validation_failed', 'not_found'],
+    },
+  ],
+};

@@ -6,8 +6,11 @@ import { jsonBody } from '../http/json-body.js';
 import { preferredWait } from '../http/prefer.js';
 import { validationFailed } from '../http/problem.js';
 import { jobJson, queuedJob, type JobJson } from '../jobs/job-json.js';
+import { ACCEPTED, COMPLETED_JOB, QUEUED_JOB } from '../jobs/job-shape.js';
 import type { FinishedJobs } from '../jobs/finished-jobs.js';
 import { submit, type Command, type OperationIntake } from '../jobs/submit.js';
+import { shapeOf } from '../openapi/joi-shape.js';
+import { objectShape, ref, type RouteGroup } from '../openapi/route-docs.js';
 import { readBody } from '../validation/check.js';
 import { BATCH_ITEM_SCHEMAS, OPERATION_SCHEMAS, validateOperation } from '../validation/operation-request.js';
 
@@ -109,3 +112,93 @@ function answer(response: Response, isFinished: boolean, body: JobJson | { jobs:
   if (!isFinished) response.status(202).set('Retry-After', '1');
   response.json(body);
 }
+
+/** Each operation of a batch is checked by the schema of its type. */
+const batchShape = {
+  ...shapeOf(batchSchema),
+  properties: {
+    operations: {
+      type: 'array',
+      minItems: 1,
+      maxItems: BATCH_MAX,
+      items: { oneOf: Object.values(BATCH_ITEM_SCHEMAS).map(shapeOf) },
+    },
+  },
+};
+
+const SUBMITTING = {
+  roles: ['merchant', 'admin'],
+  headers: ['Prefer', 'Idempotency-Key'],
+  problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'],
+} as const;
+
+export const operationDocs: RouteGroup = {
+  tag: 'Operations',
+  about: 'Money that is asked to move. Each operation is applied exactly once, in order.',
+  routes: [
+    {
+      ...SUBMITTING,
+      method: 'post',
+      path: '/v1/operations',
+      summary: 'Submit an operation',
+      body: Object.values(OPERATION_SCHEMAS),
+      bodyExamples: {
+        deposit: { type: 'deposit', user_id: '42', amount: '199.99' },
+        withdraw: { type: 'withdraw', user_id: '42', amount: '20.00', description: 'to your bank' },
+        transfer: { type: 'transfer', from_user_id: '42', to_user_id: '43', amount: '5.00' },
+        reserve: { type: 'reserve', user_id: '42', order_id: 'A-1', service_id: '7', amount: '50.00' },
+        capture: { type: 'capture', user_id: '42', order_id: 'A-1', service_id: '7', amount: '30.00' },
+        'capture-lines': {
+          type: 'capture',
+          user_id: '42',
+          order_id: 'A-2',
+          lines: [
+            { service_id: '7', amount: '30.00' },
+            { service_id: '8', amount: '12.50' },
+          ],
+        },
+        release: { type: 'release', user_id: '42', order_id: 'A-1', service_id: '7' },
+        refund: { type: 'refund', user_id: '42', order_id: 'A-1', service_id: '7', amount: '10.00' },
+      },
+      answers: {
+        200: {
+          description: 'Finished within the time that `Prefer: wait=N` gave: completed or rejected.',
+          schema: ref('Job'),
+          example: COMPLETED_JOB,
+          headers: ['Location', 'Preference-Applied', 'Idempotent-Replayed'],
+        },
+        202: ACCEPTED,
+      },
+    },
+    {
+      ...SUBMITTING,
+      method: 'post',
+      path: '/v1/operations/batch',
+      summary: 'Submit 1 to 1000 operations',
+      description: 'All are accepted or, if any is malformed, none. Those of one user apply in the order given.',
+      body: batchShape,
+      bodyExamples: {
+        batch: {
+          operations: [
+            { type: 'deposit', user_id: '42', amount: '10.00', idempotency_key: 'd-1' },
+            { type: 'transfer', from_user_id: '42', to_user_id: '43', amount: '4.00' },
+          ],
+        },
+      },
+      answers: {
+        200: {
+          description: 'All finished within the time that `Prefer: wait=N` gave.',
+          schema: objectShape({ jobs: { type: 'array', items: ref('Job') } }),
+          example: { jobs: [COMPLETED_JOB] },
+          headers: ['Preference-Applied'],
+        },
+        202: {
+          description: 'All accepted; the jobs are in the order given.',
+          schema: objectShape({ jobs: { type: 'array', items: ref('Job') } }),
+          example: { jobs: [QUEUED_JOB] },
+          headers: ['Retry-After', 'Preference-Applied'],
+        },
+      },
+    },
+  ],
+};

@@ -12,14 +12,17 @@ import Joi from 'joi';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem, validationFailed } from '../http/problem.js';
 import { describe } from '../jobs/describe.js';
+import { MONEY, objectShape, pageShape, ref, textShape, TIME, type RouteGroup } from '../openapi/route-docs.js';
 import { check, readQuery } from '../validation/check.js';
 import { id, rule } from '../validation/fields.js';
 
 const sorts = ['-created_at', 'created_at', '-amount', 'amount'] as const;
 
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
-const time = rule('takes a time as in 2026-11-21T09:10:00Z', (value) =>
-  typeof value === 'string' && isTime(value) ? value : undefined,
+const time = rule(
+  'takes a time as in 2026-11-21T09:10:00Z',
+  (value) => (typeof value === 'string' && isTime(value) ? value : undefined),
+  { type: 'string', format: 'date-time' },
 );
 
 /** Date.parse takes 30 February for 2 March and knows a year 0; Postgres does neither. */
@@ -114,3 +117,95 @@ function entryJson(entry: HistoryEntry): unknown {
     created_at: entry.appliedAt,
   };
 }
+
+const SEQUENCE = { type: 'integer', description: "Numbers an account's operations 1, 2, 3, … without gaps." };
+
+export const userDocs: RouteGroup = {
+  tag: 'Users',
+  about: 'What users have, and what moved it.',
+  schemas: {
+    Balance: objectShape({
+      user_id: textShape('Whose it is.', '42'),
+      available: MONEY,
+      reserved: MONEY,
+      wallets: {
+        type: 'array',
+        items: objectShape({
+          wallet: textShape('Its name.', 'main'),
+          available: MONEY,
+          reserved: MONEY,
+          sequence: SEQUENCE,
+        }),
+      },
+    }),
+    HistoryEntry: objectShape({
+      job_id: { type: 'string', format: 'uuid' },
+      type: { type: 'string', enum: OPERATION_TYPES },
+      status: { const: 'completed' },
+      direction: { type: 'string', enum: ['debit', 'credit'] },
+      wallet: textShape('Of the user.', 'main'),
+      amount: MONEY,
+      balance: MONEY,
+      sequence: SEQUENCE,
+      description: textShape("Where the money came from or why it went, in the sender's words or ours."),
+      counterparty: textShape('The account on the other side.', 'external'),
+      order_id: { type: ['string', 'null'] },
+      service_id: { type: ['string', 'null'] },
+      created_at: TIME,
+    }),
+  },
+  routes: [
+    {
+      method: 'get',
+      path: '/v1/users/{id}/balance',
+      summary: 'What a user has available and reserved',
+      answers: {
+        200: {
+          description: 'In all, and by wallet.',
+          schema: ref('Balance'),
+          example: {
+            user_id: '42',
+            available: '199.99',
+            reserved: '0.00',
+            wallets: [{ wallet: 'main', available: '199.99', reserved: '0.00', sequence: 1 }],
+          },
+        },
+      },
+      problems: ['validation_failed', 'not_found'],
+    },
+    {
+      method: 'get',
+      path: '/v1/users/{id}/operations',
+      summary: "What moved a user's money",
+      query: historySchema,
+      answers: {
+        200: {
+          description: 'One page.',
+          schema: pageShape(ref('HistoryEntry')),
+          example: {
+            data: [
+              {
+                job_id: '019aa5c7-3a5e-7c10-9d5a-5f2f6f1c8a01',
+                type: 'deposit',
+                status: 'completed',
+                direction: 'credit',
+                wallet: 'main',
+                amount: '199.99',
+                balance: '199.99',
+                sequence: 1,
+                description: 'Deposit from outside',
+                counterparty: 'external',
+                order_id: null,
+                service_id: null,
+                created_at: '2026-11-21T09:10:00.123456Z',
+              },
+            ],
+            next_cursor: null,
+          },
+          headers: ['Link'],
+        },
+      },
+      problems: ['validation_failed', 'not_found'],
+    },
+  ],
+};

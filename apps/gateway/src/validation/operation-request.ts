@@ -40,7 +40,12 @@ const FIELDS: Readonly<Record<OperationType, Joi.SchemaMap>> = {
 };
 
 function compile(type: OperationType, more: Joi.SchemaMap): Joi.ObjectSchema<OperationRequest> {
-  const schema = Joi.object<OperationRequest>({ type: Joi.valid(type), ...FIELDS[type], ...COMMON, ...more });
+  const schema = Joi.object<OperationRequest>({
+    type: Joi.valid(type).required(),
+    ...FIELDS[type],
+    ...COMMON,
+    ...more,
+  });
   if (type !== 'capture') return schema;
   return schema.xor('service_id', 'lines').without('lines', 'amount').messages({
     'object.missing': 'takes service_id or lines',
@@ -66,8 +71,10 @@ function compileAll(more: Joi.SchemaMap): Schemas {
 /** One compiled schema per type, which are picked by hand: joi's own alternatives would try them one after another. */
 export const OPERATION_SCHEMAS = compileAll({});
 export const BATCH_ITEM_SCHEMAS = compileAll({
-  idempotency_key: rule(IDEMPOTENCY_KEY_TAKES, (value) =>
-    typeof value === 'string' && isIdempotencyKey(value) ? value : undefined,
+  idempotency_key: rule(
+    IDEMPOTENCY_KEY_TAKES,
+    (value) => (typeof value === 'string' && isIdempotencyKey(value) ? value : undefined),
+    { type: 'string', pattern: '^[!-~]{1,255}$' },
   ),
 });
 
