@@ -37,6 +37,12 @@ export class SharedSaldo {
     this.#started = await this.#starting;
   }
 
+  /** Stops it, and checks its books first. */
+  async stop(): Promise<void> {
+    await expectBooksInOrder(this.databaseUrl);
+    await Promise.all([this.#running.gateway.stop(), this.#running.worker.stop()]);
+  }
+
   /** What to start another gateway or worker of this Saldo with. */
   get env(): Environment {
     return this.#running.env;
@@ -107,13 +113,33 @@ export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) =
   describe(`${title} [queue on Postgres]`, suiteOn(onPostgres));
 }
 
-const onPostgres = new SharedSaldo(() => start({}));
+/** The same on a Saldo of its own, which starts with an empty database and is not shared with any other suite. */
+export function describeOnBothQueuesAfresh(title: string, body: (saldo: SharedSaldo) => void): void {
+  const suiteOn = (saldo: SharedSaldo) => (): void => {
+    before(function () {
+      this.timeout(60_000);
+      return saldo.start();
+    });
+    after(function () {
+      this.timeout(60_000);
+      return saldo.stop();
+    });
+    body(saldo);
+  };
+  describeOnRedis(`${title} [queue on Redis]`, suiteOn(new SharedSaldo(startOnRedis)));
+  describe(`${title} [queue on Postgres]`, suiteOn(new SharedSaldo(startOnPostgres)));
+}
 
-const onRedis = new SharedSaldo(async () => {
+const startOnPostgres = (): Promise<Started> => start({});
+
+const startOnRedis = async (): Promise<Started> => {
   const redis = await startRedis();
   if (redis === undefined) throw new Error('redis-server not found');
   return start({ REDIS_URL: redis.url });
-});
+};
+
+const onPostgres = new SharedSaldo(startOnPostgres);
+const onRedis = new SharedSaldo(startOnRedis);
 
 async function start(queue: Environment): Promise<Started> {
   const databaseUrl = await (await sharedPostgres()).createDatabase();

@@ -30,11 +30,11 @@ function connections(): Agent {
 /** Somebody who talks HTTP to a gateway. Whatever they ask, each answer is checked against the contract. */
 export class Client {
   readonly #url: string;
-  readonly #headers: Headers;
+  readonly headers: Headers;
 
   constructor(url: string, headers: Headers) {
     this.#url = url;
-    this.#headers = headers;
+    this.headers = headers;
   }
 
   static withKey(url: string, key: string): Client {
@@ -47,7 +47,7 @@ export class Client {
       dispatcher: connections(),
       method: method as 'GET',
       headers: {
-        ...this.#headers,
+        ...this.headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

@@ -63,6 +63,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_mismatch: 422,
+  bad_request: 400,
+  unprocessable: 422,
   rate_limited: 429,
   internal: 500,
   overloaded: 503,

@@ -58,7 +58,7 @@ function headerOf(headers: Webhook['headers'], name: string): string {
   return value;
 }
 
-async function importKey(secret: string): Promise<CryptoKey> {
+async function importKey(secret: string) {
   const bytes = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
   if (bytes === undefined) throw new WebhookError(`a secret is ${PREFIX} and base64`);
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
