@@ -66,18 +66,31 @@ function byType(described: Described): Shape {
   }
 }
 
-function objectOf({ keys = {}, flags, dependencies = [] }: Described): Shape {
+/** Where joi wants one of several members and not another, that is a schema for each of them. */
+function objectOf(described: Described): Shape {
+  const { keys = {}, dependencies = [] } = described;
+  const exclusive = dependencies.find(({ rel }) => rel === 'xor')?.peers ?? [];
+  if (exclusive.length === 0) return plainObjectOf(described);
+  const variants = exclusive.map((chosen) => {
+    const excluded = [...exclusive.filter((peer) => peer !== chosen), ...excludedBy(chosen, dependencies)];
+    const kept = Object.entries(keys).filter(([name]) => !excluded.includes(name));
+    return plainObjectOf({ ...described, keys: Object.fromEntries(kept) }, [chosen]);
+  });
+  return { oneOf: variants };
+}
+
+function excludedBy(chosen: string, dependencies: NonNullable<Described['dependencies']>): readonly string[] {
+  return dependencies.filter(({ rel, key }) => rel === 'without' && key === chosen).flatMap(({ peers }) => peers);
+}
+
+function plainObjectOf({ keys = {}, flags }: Described, alsoRequired: readonly string[] = []): Shape {
   const names = Object.entries(keys);
-  const required = names.filter(([, described]) => isRequired(described)).map(([name]) => name);
-  const exclusive = dependencies.filter(({ rel }) => rel === 'xor').flatMap(({ peers }) => peers);
-  const apart = dependencies.filter(({ rel }) => rel === 'without');
+  const required = names.filter(([name, described]) => isRequired(described) || alsoRequired.includes(name));
   return {
     type: 'object',
     properties: Object.fromEntries(names.map(([name, described]) => [name, convert(described)])),
-    ...(required.length > 0 ? { required } : {}),
+    ...(required.length > 0 ? { required: required.map(([name]) => name) } : {}),
     ...(flags?.unknown === true ? {} : { additionalProperties: false }),
-    ...(exclusive.length > 0 ? { oneOf: exclusive.map((name) => ({ required: [name] })) } : {}),
-    ...(apart.length > 0 ? { not: { anyOf: apart.map(({ key, peers }) => ({ required: [key, ...peers] })) } } : {}),
   };
 }
 
