@@ -55,7 +55,7 @@ export function uuidsIn(text: string): string[] {
   return text.match(UUID) ?? [];
 }
 
-/** The text with what differs from run to run made equal: times, ids, keys, and the month. */
+/** The text with what differs from run to run made equal: times, ids, keys, cursors, and the month. */
 export function withoutChance(text: string): string {
   const month = new Date().toISOString().slice(0, 7);
   return text
@@ -63,6 +63,8 @@ export function withoutChance(text: string): string {
     .replaceAll(UUID, 'ID')
     .replaceAll(KEY, 'KEY')
     .replaceAll(/"prefix": ?"[^"]*"/g, '"prefix":"KEY"')
+    .replaceAll(/"id": ?"\d+"(?=,"name":"[^"]*","role")/g, '"id":"KEY"')
+    .replaceAll(/"next_cursor": ?"[^"]*"/g, '"next_cursor":"CURSOR"')
     .replaceAll(month, 'MONTH')
     .replaceAll(/\d{4}-\d{2}(?=[\n.])/g, 'MONTH');
 }
