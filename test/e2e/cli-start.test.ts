@@ -39,7 +39,7 @@ describe('saldo start', () => {
     expect(await deposit(running.url, key)).to.deep.equal({ status: 200, balance: `${deposited}.00` });
   };
   const start = async (): Promise<void> => {
-    running = await startSaldo(['start'], env);
+    running = await startSaldo(['start', '--demo'], env);
     await until('the screen is shown', () => running.stdout().includes('Ctrl-C stops everything'));
   };
 
@@ -56,6 +56,11 @@ describe('saldo start', () => {
     expect(running.stdout()).to.include(`Listens   ${running.url}\n`).and.to.include(dataDir);
     expect(running.stdout()).to.include(`curl -sS ${running.url}/v1/operations`).and.to.include(`Bearer '${key}`);
     await expectToServe();
+  });
+
+  it('has the demo catalogue, where it was asked for', async () => {
+    const response = await fetch(`${running.url}/v1/orders/8`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await response.json()).to.include({ id: 8, user_id: '3', status: 'not submitted', amount: '60000.00' });
   });
 
   it('logs JSON lines, and no key', () => {
