@@ -3,7 +3,17 @@ import { SETTINGS } from '@saldo/config';
 import { saldo } from '../support/saldo.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
 
-const COMMANDS = ['start', 'gateway', 'worker', 'migrate', 'verify', 'seed-demo', 'keys create', 'keys list', 'keys revoke'];
+const COMMANDS = [
+  'start',
+  'gateway',
+  'worker',
+  'migrate',
+  'verify',
+  'seed-demo',
+  'keys create',
+  'keys list',
+  'keys revoke',
+];
 
 describe('saldo --help', () => {
   it('names every command and every setting', async () => {
