@@ -2,17 +2,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Settings } from '@saldo/config';
-import { AppliedWatch, connectCarrier, Intake, wakeEndpoint, Waker } from '@saldo/queue';
-import { acceptOperations, connectDatabase, readProgress, type AcceptedJob, type NewJob } from '@saldo/store';
+import { connectCarrier, wakeEndpoint, type Carrier } from '@saldo/queue';
+import { connectDatabase } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { createApp } from './app.js';
 import { Authenticator } from './http/authenticate.js';
+import { connectIntake } from './jobs/connect-intake.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
 import { ReportDesk } from './reports/report-desk.js';
 
 const POOL_MAX = 8;
-const FLUSH_MAX = 2_000;
-const WAITING_MAX = 50_000;
 /** So long a gateway that stops is still there to say so, for whoever sends it requests to send them elsewhere. */
 const NOT_READY_MS = 250;
 const CLOSE_IDLE_MS = 50;
@@ -33,26 +32,7 @@ export async function startGateway(
     workers: 0,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
-  const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
-  const intake = new Intake<NewJob, AcceptedJob>({
-    accept: (submissions) => acceptOperations(database, lanes, submissions),
-    wake: (accepted) => waker.wake(accepted),
-    flushMax: FLUSH_MAX,
-    waitingMax: WAITING_MAX,
-  });
-  const watch = new AppliedWatch({
-    readCursors: async () =>
-      (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
-    onMove: (move) => waker.applied(move),
-    onError: (error) => logger.warn('the cursors could not be read', { error }),
-  });
-  const wake = (endpointIds: readonly number[]): void => {
-    for (const endpointId of endpointIds) {
-      wakeEndpoint(carrier, endpointId).catch((error: unknown) =>
-        logger.warn('a webhook endpoint could not be woken; a sweep will', { endpointId, error }),
-      );
-    }
-  };
+  const { intake, watch, waker } = connectIntake({ database, carrier, lanes, logger });
   const authenticator = new Authenticator(database);
   const reports = new ReportDesk({ database, carrier, logger });
   let isStopping = false;
@@ -71,7 +51,7 @@ export async function startGateway(
       logger,
       secretBox: secretKey && new SecretBox(secretKey),
       allowPrivate: settings.allowPrivateWebhooks,
-      wake,
+      wake: (endpointIds) => wakeEndpoints(carrier, endpointIds, logger),
     },
     isStopping: () => isStopping,
   });
@@ -94,6 +74,14 @@ export async function startGateway(
       logger.info('gateway stopped');
     },
   };
+}
+
+function wakeEndpoints(carrier: Carrier, endpointIds: readonly number[], logger: Logger): void {
+  for (const endpointId of endpointIds) {
+    wakeEndpoint(carrier, endpointId).catch((error: unknown) =>
+      logger.warn('a webhook endpoint could not be woken; a sweep will', { endpointId, error }),
+    );
+  }
 }
 
 function listen(app: ReturnType<typeof createApp>['app'], host: string, port: number): Promise<Server> {
