@@ -4,6 +4,7 @@ import { createReceiver, type Balance } from '@saldo/example-webhook-receiver';
 import { expect } from 'chai';
 import { Webhook } from 'standardwebhooks';
 import { describeOnBothQueues } from '../support/both-queues.js';
+import type { Job } from '../support/contract.js';
 import { deposit, fresh, transfer } from '../support/operations.js';
 import { spawnSaldo } from '../support/saldo.js';
 import { until } from '../support/until.js';
@@ -34,7 +35,9 @@ describeOnBothQueues('An integration', (saldo) => {
     );
     await until('it listens', () => listener.stderr().includes('Listens'));
     const [ann, bob] = [fresh('ann'), fresh('bob')];
-    const jobs = await saldo.merchant.finishAll([deposit(ann, '10'), transfer(ann, bob, '3'), transfer(bob, ann, '1')]);
+    const jobs: Job[] = [];
+    for (const operation of [deposit(ann, '10'), transfer(ann, bob, '3'), transfer(bob, ann, '1')])
+      jobs.push(await saldo.merchant.finish(operation));
     await until('the example knows', () => balances.get(`user:${ann}:main:available`)?.sequence === 3);
     expect(balances.get(`user:${ann}:main:available`)?.balance).to.equal('8.00');
     expect(balances.get(`user:${bob}:main:available`)?.balance).to.equal('2.00');

@@ -38,6 +38,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, code: string])[] 
   ['cli-enters-apps-by-the-door', 'apps/cli/src/inside.ts', "import '../../gateway/src/inside.js';"],
   ['packages-are-entered-by-the-door', 'apps/worker/src/books.ts', "import '../../../packages/ledger/src/inside.js';"],
   ['production-imports-no-test', 'apps/worker/src/test.ts', "import '../../../test/support/help.js';"],
+  ['examples-import-nothing-of-ours', 'examples/receiver/src/types.ts', "import type { name } from '@saldo/store';"],
   ['only-queue-imports-bullmq-and-ioredis', 'apps/worker/src/job.ts', "import type { Job } from 'bullmq';"],
   ['only-queue-imports-bullmq-and-ioredis', 'apps/gateway/src/redis.ts', "import 'ioredis';"],
   ['only-store-imports-knex', 'packages/queue/src/knex.ts', "import knex from 'knex';"],
@@ -59,6 +60,7 @@ const SOUND: Readonly<Record<string, string>> = {
   'packages/webhooks': '',
   'apps/gateway': "import '@saldo/store';\nimport '@saldo/queue';\nimport '@saldo/config';\nimport '@saldo/ledger';",
   'apps/worker': "import '@saldo/store';\nimport '@saldo/queue';",
+  'examples/receiver': "import './inside.js';",
   'apps/cli': "import '@saldo/gateway';\nimport '@saldo/worker';\nimport '@saldo/config';",
 };
 
@@ -178,7 +180,9 @@ function write(root: string, path: string, text: string): void {
 
 /** `packages/ledger`, `apps/gateway` and so on, where there is a source. */
 function foldersIn(root: string): string[] {
-  const folders = ['packages', 'apps'].flatMap((top) => readdirSync(join(root, top)).map((name) => `${top}/${name}`));
+  const folders = ['packages', 'apps', 'examples'].flatMap((top) =>
+    readdirSync(join(root, top)).map((name) => `${top}/${name}`),
+  );
   return folders.filter((folder) => existsSync(join(root, folder, 'src')));
 }
 
