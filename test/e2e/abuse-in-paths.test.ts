@@ -20,7 +20,7 @@ const BAD_QUERIES = [
 ];
 
 const BAD_JOB_FILTERS = [
-  ...'status=done status= status=queued&status=queued type=report type= user_id= user_id=a%20b'.split(' '),
+  ...'status=done status= status=queued&status=queued type= user_id= user_id=a%20b'.split(' '),
   'user_id=a&user_id=b',
   `user_id=${'x'.repeat(65)}`,
 ];

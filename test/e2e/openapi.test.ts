@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { ApiDescription, type OpenApi } from '../support/api-description.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startWorker } from '../support/saldo.js';
+import { makeTemporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 const KEY = 'the-key-of-the-description';
 
@@ -22,13 +24,14 @@ describe('The description of the API', () => {
   before(async function () {
     this.timeout(60_000);
     const databaseUrl = await (await sharedPostgres()).createMigratedDatabase();
-    const env = { DATABASE_URL: databaseUrl, PORT: '0', LOG_LEVEL: 'error' };
+    const shared = { SALDO_DATA_DIR: await makeTemporaryFolder('data'), SALDO_SECRET_KEY: 'ab'.repeat(32) };
+    const env = { DATABASE_URL: databaseUrl, PORT: '0', LOG_LEVEL: 'error', ...shared };
     const database = connectDatabase(databaseUrl, { poolMax: 1, name: 'saldo-test' });
     await ensureAdminKey(database, KEY);
     await seedDemo(database);
     await database.close();
     gateway = await startGateway({ ...readSettings(env), databaseUrl }, createLogger('gateway', 'silent'));
-    await startWorker({ DATABASE_URL: databaseUrl });
+    await startWorker({ DATABASE_URL: databaseUrl, ...shared });
     document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as OpenApi;
     description = new ApiDescription(document);
   });
@@ -183,6 +186,47 @@ describe('The description of the API', () => {
     await ask('POST', '/transfers', { json: { walletFromId: 1, walletToId: 2, amount: 5 } });
     await ask('POST', '/transfers', { json: { walletFromId: 2, walletToId: 77, amount: 50 } });
     await ask('POST', '/transfers', { json: { walletFromId: 2 } });
+  });
+
+  it('says what is really answered: about reports', async function () {
+    this.timeout(60_000);
+    const wait = { prefer: 'wait=25' };
+    const revenue = { type: 'revenue', period: '2026-10', format: 'csv' };
+    const job = await ask('POST', '/v1/reports', { json: { type: 'trial-balance', format: 'csv' }, headers: wait });
+    await ask('POST', '/v1/reports', { json: revenue });
+    const { url } = (job.body as { result: { url: string } }).result;
+    const etag = (await fetch(gateway.url + url)).headers.get('etag') ?? '';
+    await ask('GET', url);
+    await ask('GET', url, { headers: { range: 'bytes=0-3' } });
+    await ask('GET', url, { headers: { 'if-none-match': etag } });
+    await until('a report is cancelled before it is made', async () => {
+      const json = { type: 'operations', from: '2020-01-01T00:00:00Z', to: new Date().toISOString(), format: 'xlsx' };
+      const { id } = (await ask('POST', '/v1/reports', { json })).body as { id: string };
+      return (await ask('DELETE', `/v1/reports/${id}`)).status === 200;
+    });
+    await ask('POST', '/v1/periods/2020-01/close', { headers: wait });
+    await ask('POST', '/v1/periods/2020-02/close');
+    await ask('GET', '/v1/periods');
+    const schedule = await ask('POST', '/v1/report-schedules', { json: { type: 'revenue', format: 'csv' } });
+    await ask('GET', '/v1/report-schedules');
+    await ask('DELETE', `/v1/report-schedules/${(schedule.body as { id: string }).id}`);
+  });
+
+  it('says what is really answered: about webhooks', async () => {
+    const json = { url: 'https://shop.example/saldo', events: ['operation.*'] };
+    const made = await ask('POST', '/v1/webhook-endpoints', { json });
+    const endpoint = `/v1/webhook-endpoints/${(made.body as { id: string }).id}`;
+    await ask('POST', '/v1/webhook-endpoints', { json: { url: 'http://127.0.0.1/' } });
+    await ask('GET', '/v1/webhook-endpoints');
+    await ask('GET', endpoint);
+    await ask('PATCH', endpoint, { json: { description: 'Ours' } });
+    await ask('POST', `${endpoint}/rotate-secret`);
+    const test = await ask('POST', `${endpoint}/test`);
+    await ask('POST', `/v1/webhook-deliveries/${(test.body as { id: string }).id}/retry`);
+    await ask('GET', `${endpoint}/deliveries`);
+    await ask('POST', `${endpoint}/replay`, { json: { since: '2026-11-21T09:10:00Z' } });
+    await ask('GET', '/v1/events?limit=5');
+    await ask('DELETE', endpoint);
   });
 
   it('was held against an answer of every route, and of every success that it describes', () => {

@@ -4,24 +4,28 @@ import type { Shape } from '../validation/fields.js';
 
 /** A job as the API shows it, as JSON Schema. */
 export const JOB_SHAPES: Readonly<Record<string, Shape>> = {
-  Job: objectShape({
-    id: { type: 'string', format: 'uuid' },
-    type: { type: 'string', enum: [...OPERATION_TYPES, 'report'] },
-    status: { type: 'string', enum: ['queued', 'completed', 'rejected', 'failed'] },
-    created_at: TIME,
-    finished_at: orNull(TIME),
-    request: { type: 'object', description: 'What was asked for.', additionalProperties: true },
-    result: {
-      description: 'When completed.',
-      anyOf: [ref('OperationResult'), { type: 'object', additionalProperties: true }, { type: 'null' }],
+  Job: objectShape(
+    {
+      id: { type: 'string', format: 'uuid' },
+      type: { type: 'string', enum: [...OPERATION_TYPES, 'report'] },
+      status: { type: 'string', enum: ['queued', 'completed', 'rejected', 'failed'] },
+      created_at: TIME,
+      finished_at: orNull(TIME),
+      request: { type: 'object', description: 'What was asked for.', additionalProperties: true },
+      result: {
+        description: 'When completed.',
+        anyOf: [ref('OperationResult'), { type: 'object', additionalProperties: true }, { type: 'null' }],
+      },
+      error: orNull(
+        objectShape({
+          code: textShape(`For an operation one of ${Object.keys(REJECTIONS).join(', ')}.`, 'insufficient_funds'),
+          detail: textShape('The same in words.'),
+        }),
+      ),
+      progress: { type: 'integer', description: 'Of a report: per cent.' },
     },
-    error: orNull(
-      objectShape({
-        code: textShape(`For an operation one of ${Object.keys(REJECTIONS).join(', ')}.`, 'insufficient_funds'),
-        detail: textShape('The same in words.'),
-      }),
-    ),
-  }),
+    ['progress'],
+  ),
   OperationResult: objectShape({ entries: { type: 'array', items: ref('Entry') } }),
   Entry: objectShape({
     account: textShape("The account's name.", 'user:42:main:available'),
