@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectCarrier, migrateQueue, type Bus, type Carrier, type Envelope, type QueueWorker } from '@saldo/queue';
 import { expect } from 'chai';
 import pg from 'pg';
+import { elapsedMs } from '../support/elapsed.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { describeOnRedis, startRedis } from '../support/redis.js';
 import { until } from '../support/until.js';
@@ -19,6 +21,8 @@ interface Server {
 }
 
 const ONE_LANE = 3;
+/** Whoever was cut off connects again after so long at most. */
+const RECONNECT_MS_MAX = 800;
 
 function promise(makeServer: () => Promise<Server>): void {
   let server: Server;
@@ -190,8 +194,16 @@ function promise(makeServer: () => Promise<Server>): void {
       }
       await carrier.close();
       await until('no connection is left', async () => (await server.countConnections()) === 0);
+      if (isCut) expect(await mostWithin(RECONNECT_MS_MAX, () => server.countConnections())).to.equal(0);
     });
   }
+}
+
+/** The most that is counted within a time: that something does not happen can't be waited for. */
+async function mostWithin(ms: number, count: () => Promise<number>): Promise<number> {
+  let most = 0;
+  for (const since = elapsedMs(); since() < ms; await sleep(25)) most = Math.max(most, await count());
+  return most;
 }
 
 describe('On the queue over Postgres', () => {

@@ -2,8 +2,10 @@ import { PRIORITIES, type OperationRequest } from '@saldo/ledger';
 import { laneOf } from '@saldo/queue';
 import { acceptOperations, type AcceptedJob, type NewJob } from '@saldo/store';
 import { expect } from 'chai';
+import pg from 'pg';
 import { deposit, fresh } from '../support/operations.js';
 import { TestLedger, type Acceptance } from '../support/test-ledger.js';
+import { until } from '../support/until.js';
 
 interface JobRow {
   readonly id: string;
@@ -159,11 +161,48 @@ describe('Accepting operations', () => {
 
   it('keeps the keys of one API key apart from those of another', async () => {
     const request = deposit(fresh('user'), '1');
-    const answered = await ledger.submit(
-      [ledger.newJob(request, { apiKeyId: 1, idempotencyKey: 'same' })],
-      [ledger.newJob(request, { apiKeyId: 2, idempotencyKey: 'same' })],
+    const ofKey = (apiKeyId: number): NewJob => ledger.newJob(request, { apiKeyId, idempotencyKey: 'same' });
+    const answered = [
+      ...(await ledger.submit([ofKey(1)], [ofKey(2)])),
+      ...(await ledger.submit([ofKey(3)], [ofKey(1)])),
+    ];
+    expect(answered.flatMap(jobsOf).map(({ replayed }) => replayed)).to.deep.equal([false, false, false, true]);
+  });
+
+  it('sees a key that another process is just about to use on another lane', async () => {
+    const [here = '', there = ''] = onEveryLane(ledger, 1);
+    const other = new pg.Client(ledger.url);
+    await other.connect();
+    await other.query('begin');
+    await other.query(
+      `insert into jobs (id, api_key, idempotency_key, type, user_id, lane, priority, position, request, accepted_at)
+       values (gen_random_uuid(), 1, 'one', 'deposit', $1, $2, 1, 1, '{}', now())`,
+      [there, laneOf(there, ledger.lanes)],
     );
-    expect(answered.flatMap(jobsOf).map(({ replayed }) => replayed)).to.deep.equal([false, false]);
+    const answered = ledger.submit([ledger.newJob(deposit(here, '1'), { idempotencyKey: 'one' })]);
+    await until('it waits for the other process', async () => {
+      const waiting = await ledger.sql(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return waiting.length > 0;
+    });
+    await other.query('commit');
+    await other.end();
+    expect(await answered).to.deep.equal([{ kind: 'mismatched', indexes: [0] }]);
+  });
+
+  it('lets two processes that use the same keys in opposite order not wait for one another for ever', async () => {
+    const [here = '', there = ''] = onEveryLane(ledger, 1);
+    for (let times = 0; times < 10; times += 1) {
+      const keys = Array.from({ length: 200 }, () => fresh('key'));
+      const jobsFor = (user: string, inOrder: readonly string[]): NewJob[] =>
+        inOrder.map((idempotencyKey) => ledger.newJob(deposit(user, '1'), { idempotencyKey }));
+      const answered = await Promise.all([
+        at(processes, 0).submit(jobsFor(here, keys)),
+        at(processes, 1).submit(jobsFor(there, keys.toReversed())),
+      ]);
+      expect(answered.flat().map(({ kind }) => kind)).to.have.members(['accepted', 'mismatched']);
+    }
   });
 
   it('refuses whoever counts on another number of lanes, and accepts nothing', async () => {

@@ -30,6 +30,10 @@ describe('Applying operations', () => {
     const processes = [ledger, ...Array.from({ length: 3 }, () => ledger.another())];
     await Promise.all(processes.map((process, index) => process.applyAll(11 + index * 5)));
     await Promise.all(processes.slice(1).map((process) => process.close()));
+    expect(
+      processes.flatMap((process) => process.failures),
+      'nobody is in the way of another',
+    ).to.deep.equal([]);
 
     const outcomes = await ledger.sql<{ job_id: string }>('select job_id from operations');
     expect(outcomes.map((row) => row.job_id)).to.have.members(accepted.map((job) => job.id));

@@ -136,7 +136,7 @@ describe('What was accepted and what was applied', () => {
     ],
     [
       'a position given twice',
-      'insert into jobs select gen_random_uuid(), api_key, null, type, user_id, lane, priority, position, request, now() from jobs',
+      'insert into jobs (id, api_key, type, user_id, lane, priority, position, request, accepted_at) select gen_random_uuid(), api_key, type, user_id, lane, priority, position, request, now() from jobs',
     ],
   ] as const) {
     it(`is never ${rule}: the database itself refuses it`, async () => {

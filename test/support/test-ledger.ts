@@ -26,6 +26,7 @@ interface Sender {
 
 /** Beside the connection that each lane's transaction has: for making accounts. */
 const SPARE_CONNECTIONS = 3;
+const FAILURES_MAX = 50;
 
 /** A ledger in a database of its own, with what a gateway and a worker do to it at hand, but no queue. */
 export class TestLedger {
@@ -33,6 +34,8 @@ export class TestLedger {
   readonly lanes: number;
   readonly database: Database;
   readonly #appliers: readonly LaneApplier[];
+  /** What was in the way while lanes were worked off. */
+  readonly failures: unknown[] = [];
 
   private constructor(url: string, lanes: number) {
     this.url = url;
@@ -129,12 +132,12 @@ export class TestLedger {
   }
 
   async #workOff(lane: number, limit: number): Promise<void> {
-    for (let failures = 0; ;) {
+    for (;;) {
       try {
         if ((await this.applyNext(lane, limit)).length === 0) return;
       } catch (error) {
-        failures += 1;
-        if (failures > 20) throw error;
+        this.failures.push(error);
+        if (this.failures.length > FAILURES_MAX) throw error;
       }
     }
   }
