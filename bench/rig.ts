@@ -36,7 +36,7 @@ export interface RigOptions {
   readonly notify: (text: string) => void;
 }
 
-const ADMIN_KEY = 'bench_admin_key';
+export const ADMIN_KEY = 'bench_admin_key';
 /** Several ways keep their connections at the same time; only one works at a time. Nothing else differs from `saldo start`. */
 const POSTGRES_SETTINGS = { max_connections: '250' };
 

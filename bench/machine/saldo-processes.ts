@@ -32,6 +32,9 @@ function saldoEnvironment({
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl,
     PORT: '0',
+    // As `saldo start` would, which keeps one in its data directory.
+    SALDO_SECRET_KEY: Buffer.alloc(32, 'bench').toString('base64'),
+    SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
   };
 }

@@ -11,6 +11,8 @@ export type LoadChild = Child<LoadRequest, LoadResult | undefined>;
 
 /** A gateway and a worker on a database of their own. */
 export interface Saldo {
+  /** Where its gateway listens. */
+  readonly url: string;
   readonly databaseUrl: string;
   readonly groups: readonly ProcessGroup[];
   /** This Saldo, under a load. */
@@ -38,6 +40,7 @@ export async function startSaldoPair(options: SaldoOptions): Promise<Saldo> {
     { name: 'worker', pid: worker.pid, withChildren: false },
   ];
   return {
+    url,
     databaseUrl,
     groups,
     under: (load, pattern) => ({

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { findProcesses, untilNoneIsLeft } from '../support/processes.js';
 import { saldo, startSaldo, type Environment, type ServingSaldo } from '../support/saldo.js';
@@ -61,6 +63,18 @@ describe('saldo start', () => {
   it('has the demo catalogue, where it was asked for', async () => {
     const response = await fetch(`${running.url}/v1/orders/8`, { headers: { authorization: `Bearer ${key}` } });
     expect(await response.json()).to.include({ id: 8, user_id: '3', status: 'not submitted', amount: '60000.00' });
+  });
+
+  it('keeps a key for webhook secrets that nobody else can read', async () => {
+    const { mode, size } = await stat(join(dataDir, 'secret.key'));
+    expect({ mode: mode & 0o777, size }).to.deep.equal({ mode: 0o600, size: 45 });
+    const response = await fetch(`${running.url}/v1/webhook-endpoints`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ url: 'https://example.com/hook' }),
+    });
+    expect(response.status).to.equal(201);
+    await response.body?.cancel();
   });
 
   it('logs JSON lines, and no key', () => {

@@ -52,6 +52,13 @@ export async function recordEvents(database: Database): Promise<number> {
   return Number(rows[0]?.last ?? 0);
 }
 
+/** Where in the order of events to read, and how many. */
+interface Span {
+  readonly after: number;
+  readonly last: number;
+  readonly limit: number;
+}
+
 /**
  * Recorded events beyond number `after` up to number `last`, in their order, at most `limit`. `until` says up to which
  * number nothing is missing: where few of many events are asked for, it may lie before `last` though there are less
@@ -59,9 +66,19 @@ export async function recordEvents(database: Database): Promise<number> {
  */
 export async function readEvents(
   database: Database,
-  { apiKeyId, patterns }: EventFilter,
-  { after, last, limit }: { readonly after: number; readonly last: number; readonly limit: number },
+  filter: EventFilter,
+  span: Span,
 ): Promise<{ readonly events: readonly NumberedEvent[]; readonly until: number }> {
+  const { rows, until } = await findEvents(database, filter, span);
+  return { events: await describeEvents(database, rows), until };
+}
+
+/** As {@link readEvents}, but only which events there are, without what those of operations tell. */
+export async function findEvents(
+  database: Database,
+  { apiKeyId, patterns }: EventFilter,
+  { after, last, limit }: Span,
+): Promise<{ readonly rows: readonly EventRow[]; readonly until: number }> {
   const rows: EventRow[] = [];
   const end = Math.min(last, after + LOOKED_AT_MAX);
   let until = after;
@@ -79,7 +96,7 @@ export async function readEvents(
     rows.push(...found);
     if (rows.length === limit) until = Number(rows.at(-1)?.number);
   }
-  return { events: await describeEvents(database, rows), until };
+  return { rows, until };
 }
 
 /** The number of a recorded event; undefined if there is none with this id, or it is another API key's. */

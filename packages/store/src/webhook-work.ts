@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 import { type EventType } from './event-types.js';
-import { knownType, readEvents } from './events.js';
+import { findEvents, knownType } from './events.js';
 import { statement } from './statement.js';
 
 /** What whoever works for an endpoint has to know of it. */
@@ -161,7 +161,7 @@ export async function writeWebhookAttempts(
   return state?.failing_ms ?? 0;
 }
 
-const REPLAYED_AT_ONCE = 500;
+const REPLAYED_AT_ONCE = 2_000;
 
 /** Writes the next deliveries of the replay that an endpoint is in, if it is in one. */
 export async function continueReplay(database: Database, endpointId: number): Promise<void> {
@@ -180,12 +180,12 @@ export async function continueReplay(database: Database, endpointId: number): Pr
   if (replay === undefined) return;
   const { replayed, replay_last: last, replay_since: since } = replay;
   if (replayed === null || last === null || since === null) return;
-  const { events, until } = await readEvents(
+  const { rows, until } = await findEvents(
     database,
     { apiKeyId: replay.hears_all ? undefined : replay.api_key, patterns: replay.events },
     { after: Number(replayed), last: Number(last), limit: REPLAYED_AT_ONCE },
   );
-  const wanted = events.filter((event) => Date.parse(event.happenedAt) >= Date.parse(since));
+  const wanted = rows.filter((event) => Date.parse(event.happened_at) >= Date.parse(since));
   await writeReplay(database, {
     endpoint: endpointId,
     after: Number(replayed),

@@ -134,15 +134,17 @@ export class EndpointRunner {
   /** Reads what is due. The endpoint is read each time too: its URL or secret may have changed. */
   async #takeMore(): Promise<boolean> {
     const { database, secretBox } = this.#parts;
-    const endpoint = await readListeningEndpoint(database, this.#endpointId);
+    const limit = isOnProbation(this.#failures) ? 1 : TAKEN_MAX - this.#underWay.size;
+    const [endpoint, due] = await Promise.all([
+      readListeningEndpoint(database, this.#endpointId),
+      readDueDeliveries(database, this.#endpointId, { underWay: [...this.#underWay], limit }),
+    ]);
     if (endpoint === undefined) {
       this.stop();
       return true;
     }
-    if (endpoint.isReplaying) await continueReplay(database, this.#endpointId);
-    const limit = isOnProbation(this.#failures) ? 1 : TAKEN_MAX - this.#underWay.size;
-    const due = await readDueDeliveries(database, this.#endpointId, { underWay: [...this.#underWay], limit });
     this.#mayHaveMore ||= due.length === limit || endpoint.isReplaying;
+    if (due.length < limit && endpoint.isReplaying) await continueReplay(database, this.#endpointId);
     const target = { url: endpoint.url, secrets: endpoint.secrets.map((secret) => secretBox.open(secret)) };
     const events = await readEventsById(
       database,
