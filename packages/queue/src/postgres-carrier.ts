@@ -12,6 +12,8 @@ const SHARED_CONNECTIONS = 4;
 export function connectPostgresCarrier(url: string, workers: number, onError: (error: Error) => void): Carrier {
   const pool = openPool(url, workers + SHARED_CONNECTIONS);
   pool.on('error', onError);
+  // While one is lent out, the pool doesn't listen: whoever has it is told by what they asked, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.
   const connection = pool as unknown as PostgresConnectionOptions;
   const bus = new PostgresBus(url, pool, onError);

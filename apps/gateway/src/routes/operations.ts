@@ -1,4 +1,4 @@
-import { jobJson, queuedJob, type JobJson } from '@saldo/store';
+import { isUnavailable, jobJson, queuedJob, type JobJson } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { allow, apiKeyOf } from '../http/authenticate.js';
@@ -40,8 +40,12 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     response.set('Location', `/v1/jobs/${job.id}`);
     const waitS = applyPreference(request, response);
     const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S));
-    const known = isFinished || job.replayed ? await finished.read(job.id) : undefined;
-    answer(response, isFinished, known === undefined ? queuedJob(job, command.request) : jobJson(known));
+    const known = isFinished || job.replayed ? await ifReadable(finished.read(job.id)) : undefined;
+    answer(
+      response,
+      isFinished && known !== undefined,
+      known === undefined ? queuedJob(job, command.request) : jobJson(known),
+    );
   });
 
   router.post('/operations/batch', maySubmit, jsonBody, async (request, response) => {
@@ -64,10 +68,20 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
       const found = known.get(job.id);
       return found === undefined ? queuedJob(job, commandAt(commands, index).request) : jobJson(found);
     });
-    answer(response, isFinished, { jobs });
+    answer(response, isFinished && read !== undefined, { jobs });
   });
 
   return router;
+}
+
+/** What was accepted stays accepted: if it can't be read just now, the answer is its receipt. */
+async function ifReadable<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isUnavailable(error)) return undefined;
+    throw error;
+  }
 }
 
 function readOperation(request: Request): Command {
