@@ -61,9 +61,8 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     const isFinished = waitS !== undefined && (await finished.wait(accepted, waitS * MS_PER_S));
     const isWanted = (job: { replayed: boolean }): boolean => waitS !== undefined || job.replayed;
     const wanted = accepted.filter(isWanted).map((job) => job.id);
-    const known = new Map(
-      (await finished.readAll(wanted)).flatMap((job) => (job === undefined ? [] : [[job.id, job]])),
-    );
+    const read = await ifReadable(finished.readAll(wanted));
+    const known = new Map(read?.flatMap((job) => (job === undefined ? [] : [[job.id, job]])));
     const jobs = accepted.map((job, index) => {
       const found = known.get(job.id);
       return found === undefined ? queuedJob(job, commandAt(commands, index).request) : jobJson(found);
