@@ -191,12 +191,22 @@ describeOnBothQueues('What is malformed is refused by name, and nothing of it is
     expect({ status, named: body.errors?.length }).to.deep.equal({ status: 400, named: 1_000 });
   });
 
-  it('UTF-8 that is none', async () => {
-    const text = Buffer.concat([
-      Buffer.from('{"type":"deposit","user_id":"'),
-      Buffer.from([0xff, 0xc0, 0x80]),
-      Buffer.from('","amount":"1"}'),
-    ]);
-    expect((await saldo.merchant.send('POST', '/v1/operations', { text })).status).to.equal(400);
+  it('fields hidden in JSON so deep that looking for them would exhaust the stack', async () => {
+    const text = `{"type":"deposit","user_id":"1","amount":"1","description":"\\u0041","__proto__":1,"deep":${DEEP}}`;
+    expect((await post(text)).body.errors?.map(({ pointer }) => pointer)).to.deep.equal(['/__proto__']);
+    const { status } = await post(text.replace('"__proto__":1,', ''));
+    expect(status).to.equal(400);
+  });
+
+  it('UTF-8 that is none, also where any text is taken', async () => {
+    for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe9]]) {
+      const text = Buffer.concat([
+        Buffer.from('{"type":"deposit","user_id":"1","amount":"1","description":"'),
+        Buffer.from(bytes),
+        Buffer.from('"}'),
+      ]);
+      const { status, body } = await saldo.merchant.send<Problem>('POST', '/v1/operations', { text });
+      expect({ status, detail: body.errors?.[0]?.detail }).to.deep.equal({ status: 400, detail: 'is not valid UTF-8' });
+    }
   });
 });

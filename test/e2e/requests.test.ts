@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { describeOnBothQueues } from '../support/both-queues.js';
-import type { Job, Problem } from '../support/contract.js';
+import { expectContract, type Answer, type Job, type Problem } from '../support/contract.js';
 import { deposit, fresh } from '../support/operations.js';
 import { until } from '../support/until.js';
 
@@ -102,7 +103,8 @@ describeOnBothQueues('Any request', (saldo) => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'application/xml',
-    'application/json; charset=klingon',
+    'application/json; charset=latin1',
+    'application/json; charset="utf-16"; q=1',
     'nonsense',
   ]) {
     it(`with a body of the content type ${type} is of an unsupported media type`, async () => {
@@ -167,9 +169,49 @@ describeOnBothQueues('Any request', (saldo) => {
     ]);
   });
 
+  for (const [title, bytes, status] of [
+    ['no request line', 'hello\r\n\r\n', 400],
+    ['a header without a name', 'GET /v1/jobs HTTP/1.1\r\nHost: saldo\r\n: x\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST /v1/operations HTTP/1.1\r\nHost: saldo\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
+      400,
+    ],
+    ['a version that there is not', 'GET /v1/jobs HTTP/9.9\r\n\r\n', 400],
+    ['headers of 20 KiB', `GET /v1/jobs HTTP/1.1\r\nHost: saldo\r\nX-Long: ${'x'.repeat(20_480)}\r\n\r\n`, 413],
+    ['a path of 20 KiB', `GET /v1/jobs?${'x'.repeat(20_480)} HTTP/1.1\r\nHost: saldo\r\n\r\n`, 413],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01', 400],
+  ] as const) {
+    it(`that is no HTTP is a problem too: ${title}`, async () => {
+      expect((await sendBytes(saldo.gateway.url, bytes)).status).to.equal(status);
+    });
+  }
+
   it('that is answered comes with headers that keep it from caches and from guessing', async () => {
     const { headers } = await saldo.merchant.submit<Job>(deposit(fresh('user'), '1'));
     expect(headers).to.include({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     expect(headers).not.to.have.property('x-powered-by');
   });
 });
+
+/** Sends bytes as they are, and reads the answer until the connection is closed. */
+async function sendBytes(url: string, bytes: string): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.end(bytes, 'latin1');
+  let answered = '';
+  for await (const chunk of socket) answered += String(chunk);
+  const [head = '', text = ''] = answered.split('\r\n\r\n');
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = lines.map(
+    (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)] as const,
+  );
+  const answer = {
+    status: Number(statusLine.split(' ')[1]),
+    headers: Object.fromEntries(headers),
+    body: JSON.parse(text) as unknown,
+    text,
+  };
+  expectContract(answer, JSON.stringify(bytes.slice(0, 40)));
+  return answer;
+}

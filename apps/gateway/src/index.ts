@@ -6,6 +6,7 @@ import { connectCarrier, wakeEndpoint, type Carrier } from '@saldo/queue';
 import { connectDatabase } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { createApp } from './app.js';
+import { answerMalformed } from './http/answer-malformed.js';
 import { Authenticator } from './http/authenticate.js';
 import { connectIntake } from './jobs/connect-intake.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
@@ -90,6 +91,7 @@ function listen(app: ReturnType<typeof createApp>['app'], host: string, port: nu
       if (error) reject(error);
       else resolve(server);
     });
+    server.on('clientError', answerMalformed);
   });
 }
 

@@ -3,7 +3,7 @@ import { OverloadedError } from '@saldo/queue';
 import { isUnavailable } from '@saldo/store';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { requestIdOf } from './request-id.js';
-import { Problem, PROBLEMS } from './problem.js';
+import { Problem, problemBody, PROBLEMS } from './problem.js';
 
 const RETRY_AFTER_S = 1;
 
@@ -26,25 +26,12 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
 }
 
 function answerProblem(request: Request, response: Response, problem: Problem): void {
-  const { status, title } = PROBLEMS[problem.code];
   if (problem.retryAfter !== undefined) response.set('Retry-After', String(problem.retryAfter));
   if (problem.code === 'unauthorized') response.set('WWW-Authenticate', 'Bearer');
   response
-    .status(status)
+    .status(PROBLEMS[problem.code].status)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `https://saldo.dev/problems/${problem.code}`,
-        title,
-        status,
-        detail: problem.message,
-        code: problem.code,
-        instance: request.path,
-        request_id: requestIdOf(response),
-        errors: problem.errors,
-        ...problem.members,
-      }),
-    );
+    .send(JSON.stringify(problemBody(problem, requestIdOf(response), request.path)));
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,7 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { jsonPointer, Problem, validationFailed } from './problem.js';
 
-const readText = express.text({ type: () => true, limit: '1mb', defaultCharset: 'utf-8' });
+const readBytes = express.raw({ type: () => true, limit: '1mb' });
+/** JSON is UTF-8 (RFC 8259, 8.1); who names a charset nevertheless may only name that. */
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
+/** Nothing that is taken is nested as deep. */
+const DEPTH_MAX = 10;
 
 /**
  * A JSON number in the place of money. It is read as the text it was written as, since a parsed one would have lost
@@ -12,16 +17,17 @@ const MONEY_NUMBER = /("(?:amount|price)"\s*:\s*)(-?[0-9][0-9.eE+-]*)/g;
 
 /** Reads a JSON body of at most 1 MiB into `request.body`. */
 export const jsonBody: RequestHandler = (request, response, next) => {
-  if (hasBody(request) && request.is('application/json') === false) {
-    throw new Problem('unsupported_media_type', 'The body must be application/json.');
+  const isJson = request.is('application/json') !== false && !OTHER_CHARSET.test(request.get('content-type') ?? '');
+  if (hasBody(request) && !isJson) {
+    throw new Problem('unsupported_media_type', 'The body must be application/json in UTF-8.');
   }
-  readText(request, response, (error?: unknown) => {
+  readBytes(request, response, (error?: unknown) => {
     if (error !== undefined) {
       next(error);
       return;
     }
     try {
-      request.body = parse(typeof request.body === 'string' ? request.body : '');
+      request.body = parse(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
     } catch (malformed) {
       next(malformed);
       return;
@@ -34,7 +40,10 @@ function hasBody(request: Request): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 }
 
-function parse(text: string): unknown {
+function parse(bytes: Buffer): unknown {
+  // Decoding would put U+FFFD in the place of what is no UTF-8, and so change what was sent.
+  if (!isUtf8(bytes)) throw validationFailed([{ pointer: '', detail: 'is not valid UTF-8' }]);
+  const text = bytes.toString();
   const body = parseJson(text);
   // Written plainly or with escapes, which are rare enough to look for it then.
   const prototypes = /__proto__|\\u00/i.test(text) ? fieldsNamedProto(body, []) : [];
@@ -56,7 +65,7 @@ function parseJson(text: string): unknown {
 
 /** Whoever copies an object with such a field, as joi does, makes its value the prototype: unknown fields would hide there. */
 function fieldsNamedProto(value: unknown, path: readonly string[]): string[] {
-  if (!isObject(value)) return [];
+  if (!isObject(value) || path.length > DEPTH_MAX) return [];
   return Object.entries(value).flatMap(([key, item]) =>
     key === '__proto__' ? [jsonPointer([...path, key])] : fieldsNamedProto(item, [...path, key]),
   );

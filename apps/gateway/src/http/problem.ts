@@ -51,6 +51,13 @@ export class Problem extends Error {
   }
 }
 
+/** The problem as it is sent: the members of RFC 9457, and the id to ask with. */
+export function problemBody({ code, message, errors, members }: Problem, requestId: string, instance?: string): object {
+  const { status, title } = PROBLEMS[code];
+  const type = `https://saldo.dev/problems/${code}`;
+  return { type, title, status, detail: message, code, instance, request_id: requestId, errors, ...members };
+}
+
 /** RFC 6901. */
 export function jsonPointer(path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
