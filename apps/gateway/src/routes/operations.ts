@@ -1,3 +1,4 @@
+import { isUnavailable } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
 import { allow, apiKeyOf } from '../http/authenticate.js';
@@ -37,8 +38,8 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     response.set('Location', `/v1/jobs/${job.id}`);
     const waitS = applyPreference(request, response);
     const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S));
-    const known = isFinished || job.replayed ? await finished.read(job.id) : undefined;
-    answer(response, isFinished, known === undefined ? queuedJob(job, command.request) : jobJson(known));
+    const known = isFinished || job.replayed ? await ifReadable(finished.read(job.id)) : undefined;
+    answer(response, isFinished && known !== undefined, known === undefined ? queuedJob(job, command.request) : jobJson(known));
   });
 
   router.post('/operations/batch', maySubmit, jsonBody, async (request, response) => {
@@ -54,17 +55,26 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     const isFinished = waitS !== undefined && (await finished.wait(accepted, waitS * MS_PER_S));
     const isWanted = (job: { replayed: boolean }): boolean => waitS !== undefined || job.replayed;
     const wanted = accepted.filter(isWanted).map((job) => job.id);
-    const known = new Map(
-      (await finished.readAll(wanted)).flatMap((job) => (job === undefined ? [] : [[job.id, job]])),
-    );
+    const read = await ifReadable(finished.readAll(wanted));
+    const known = new Map(read?.flatMap((job) => (job === undefined ? [] : [[job.id, job]])));
     const jobs = accepted.map((job, index) => {
       const found = known.get(job.id);
       return found === undefined ? queuedJob(job, commandAt(commands, index).request) : jobJson(found);
     });
-    answer(response, isFinished, { jobs });
+    answer(response, isFinished && read !== undefined, { jobs });
   });
 
   return router;
+}
+
+/** What was accepted is answered with its receipt, also while Postgres can't say what became of it. */
+async function ifReadable<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isUnavailable(error)) return undefined;
+    throw error;
+  }
 }
 
 function readOperation(request: Request): Command {
