@@ -1,5 +1,5 @@
 import { SettingsError } from '@saldo/config';
-import { LanesChangedError } from '@saldo/store';
+import { LanesChangedError, MigrationsPendingError } from '@saldo/store';
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory.js';
 import { EmbeddedPostgresError } from './embedded-postgres/index.js';
 
@@ -12,6 +12,7 @@ const FOR_PEOPLE = [
   CommandError,
   SettingsError,
   LanesChangedError,
+  MigrationsPendingError,
   DataDirectoryError,
   DataDirectoryInUseError,
   EmbeddedPostgresError,

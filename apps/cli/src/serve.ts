@@ -3,6 +3,7 @@ import { ensureAdminKey } from '@saldo/store';
 import { prepareDatabase } from './prepare-database.js';
 import { hasParent, tellParent } from './parent.js';
 import { onStopSignal } from './stop-signals.js';
+import { warnIfUnrestricted } from './warn-if-unrestricted.js';
 import { withDatabase } from './with-database.js';
 
 type ServerSettings = Settings & { readonly databaseUrl: string };
@@ -66,6 +67,7 @@ async function prepare(settings: ServerSettings, logger: Logger): Promise<void> 
   const migrations = await prepareDatabase(settings);
   if (migrations.length > 0) logger.info('migrated the database', { migrations });
   const { adminKey, databaseUrl } = settings;
+  await warnIfUnrestricted(databaseUrl, (text) => logger.warn(text));
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
 }
 

@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Settings } from '@saldo/config';
 import { AppliedWatch, connectCarrier, Intake, Waker } from '@saldo/queue';
-import { acceptOperations, connectDatabase, readProgress, type AcceptedJob, type NewJob } from '@saldo/store';
+import {
+  acceptOperations,
+  connectDatabase,
+  readProgress,
+  SERVICE_ROLE,
+  type AcceptedJob,
+  type NewJob,
+} from '@saldo/store';
 import { createApp } from './app.js';
 import { Authenticator } from './http/authenticate.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
@@ -24,10 +31,11 @@ export async function startGateway(
   logger: Logger,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, host, port } = settings;
-  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
+  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway', isService: true });
   const carrier = connectCarrier({
     redisUrl,
     databaseUrl,
+    databaseRole: SERVICE_ROLE,
     workers: 0,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });

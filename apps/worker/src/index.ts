@@ -1,6 +1,6 @@
 import type { Logger, Settings } from '@saldo/config';
 import { connectCarrier } from '@saldo/queue';
-import { AccountIds, connectDatabase } from '@saldo/store';
+import { AccountIds, connectDatabase, SERVICE_ROLE } from '@saldo/store';
 import { workLane } from './ledger-lane.js';
 import { startSweep } from './sweep.js';
 
@@ -16,10 +16,15 @@ export function startWorker(
   logger: Logger,
 ): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes } = settings;
-  const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
+  const database = connectDatabase(databaseUrl, {
+    poolMax: lanes + SPARE_CONNECTIONS,
+    name: 'saldo-worker',
+    isService: true,
+  });
   const carrier = connectCarrier({
     redisUrl,
     databaseUrl,
+    databaseRole: SERVICE_ROLE,
     workers: lanes,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });

@@ -1,6 +1,6 @@
 export { connectDatabase, knexConfig, type Database } from './database.js';
 export { migrate } from './migrate.js';
-export { isUnavailable, LanesChangedError } from './errors.js';
+export { isUnavailable, LanesChangedError, MigrationsPendingError } from './errors.js';
 export { acceptOperations, type AcceptedJob, type NewJob } from './accept-operations.js';
 export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
@@ -26,3 +26,4 @@ export {
 export { listServices, putService, type Service } from './services.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
+export { giveServiceLogin, isRestricted, SERVICE_ROLE } from './service-role.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readSettings, type Logger, type Settings } from '@saldo/config';
-import { ensureAdminKey } from '@saldo/store';
+import { ensureAdminKey, giveServiceLogin } from '@saldo/store';
 import { claimDataDirectory } from '../data-directory.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
 import { CommandError } from '../failures.js';
@@ -13,6 +13,7 @@ import { screen } from '../screen.js';
 import { onStopSignal } from '../stop-signals.js';
 import { Supervisor } from '../supervisor.js';
 import { untilReady } from '../until-ready.js';
+import { warnIfUnrestricted } from '../warn-if-unrestricted.js';
 import { withDatabase } from '../with-database.js';
 
 /** What the parts of a start share. */
@@ -72,7 +73,10 @@ async function startAll(start: Start): Promise<void> {
   const { adminKey } = settings;
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
   signal.throwIfAborted();
-  const url = await startParts(start, databaseUrl, hold);
+  // On a server of ours, the parts log in as the role of services; on one of yours, they take it on.
+  const serviceUrl = hold === undefined ? databaseUrl : await giveServiceLogin(databaseUrl);
+  if (hold === undefined) await warnIfUnrestricted(databaseUrl, (text) => start.logger.warn(text));
+  const url = await startParts(start, serviceUrl, hold);
   const made =
     adminKey === undefined
       ? await withDatabase(databaseUrl, (database) => ensureAdminKey(database, undefined))
