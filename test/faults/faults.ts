@@ -104,7 +104,7 @@ const ON_REDIS: readonly Fault[] = [
       const redis = redisOf(stage);
       const times = random.between(1, 5);
       for (let time = 0; time < times; time += 1) {
-        await redis.flush();
+        await redis.command('FLUSHALL');
         await sleep(random.between(20, 300));
       }
       return `Redis was emptied ${times} times`;

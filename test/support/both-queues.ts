@@ -2,6 +2,7 @@ import { connectDatabase, readProgress, verify } from '@saldo/store';
 import { atTheEnd } from './cleanup.js';
 import { Client } from './client.js';
 import { sharedPostgres } from './postgres.js';
+import { startRedisCluster } from './redis-cluster.js';
 import { describeOnRedis, startRedis } from './redis.js';
 import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
 import { until } from './until.js';
@@ -11,8 +12,8 @@ const ADMIN_KEY = 'the-admin-key-of-the-tests';
 interface Started {
   readonly env: Environment;
   readonly databaseUrl: string;
-  readonly gateway: ServingSaldo;
-  readonly worker: Saldo;
+  readonly gateways: readonly ServingSaldo[];
+  readonly workers: readonly Saldo[];
   readonly merchant: Client;
   readonly otherMerchant: Client;
   readonly accountant: Client;
@@ -20,8 +21,8 @@ interface Started {
 }
 
 /**
- * A gateway and a worker, as processes of their own, on one of the two queues. All suites of a run share it, so each
- * test has users and orders of its own; when the run is over, its books must verify.
+ * A gateway and a worker, or a fleet of them, as processes of their own, on one of the two queues. All suites of a run
+ * share it, so each test has users and orders of its own; when the run is over, its books must verify.
  */
 export class SharedSaldo {
   readonly #start: () => Promise<Started>;
@@ -46,8 +47,9 @@ export class SharedSaldo {
     return this.#running.databaseUrl;
   }
 
-  get gateway(): ServingSaldo {
-    return this.#running.gateway;
+  /** All that the gateways have logged so far. */
+  get gatewayLogs(): string {
+    return this.#running.gateways.map((gateway) => gateway.stderr()).join('');
   }
 
   get merchant(): Client {
@@ -68,23 +70,23 @@ export class SharedSaldo {
 
   /** Somebody without a key, or with another header. */
   stranger(headers: Readonly<Record<string, string>> = {}): Client {
-    return new Client(this.gateway.url, headers);
+    return new Client(urlsOf(this.#running.gateways), headers);
   }
 
   /** Whoever has this key. */
   withKey(key: string): Client {
-    return Client.withKey(this.gateway.url, key);
+    return Client.withKey(urlsOf(this.#running.gateways), key);
   }
 
   /** Nothing is applied while `during` runs: what is accepted stays queued. */
   async whilePaused<T>(during: () => Promise<T>): Promise<T> {
-    const { pid } = this.#running.worker;
+    const { workers } = this.#running;
     await untilAllApplied(this.databaseUrl);
-    process.kill(pid, 'SIGSTOP');
+    for (const { pid } of workers) process.kill(pid, 'SIGSTOP');
     try {
       return await during();
     } finally {
-      process.kill(pid, 'SIGCONT');
+      for (const { pid } of workers) process.kill(pid, 'SIGCONT');
     }
   }
 
@@ -94,7 +96,10 @@ export class SharedSaldo {
   }
 }
 
-/** Runs a suite twice: on BullMQ over Redis, loudly skipped where there is none, and on BullMQ over Postgres. */
+/**
+ * Runs a suite on every way to carry the work: on BullMQ over Redis and, with two gateways and two workers, over a Redis
+ * Cluster, both loudly skipped where there is no Redis; and on BullMQ over Postgres.
+ */
 export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) => void): void {
   const suiteOn = (saldo: SharedSaldo) => (): void => {
     before(function () {
@@ -104,38 +109,46 @@ export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) =
     body(saldo);
   };
   describeOnRedis(`${title} [queue on Redis]`, suiteOn(onRedis));
+  describeOnRedis(`${title} [fleet on a Redis Cluster]`, suiteOn(onCluster));
   describe(`${title} [queue on Postgres]`, suiteOn(onPostgres));
 }
 
-const onPostgres = new SharedSaldo(() => start({}));
+const onPostgres = new SharedSaldo(() => start({}, 1));
 
 const onRedis = new SharedSaldo(async () => {
   const redis = await startRedis();
   if (redis === undefined) throw new Error('redis-server not found');
-  return start({ REDIS_URL: redis.url });
+  return start({ REDIS_URL: redis.url }, 1);
 });
 
-async function start(queue: Environment): Promise<Started> {
+const onCluster = new SharedSaldo(async () => start({ REDIS_URL: await startRedisCluster() }, 2));
+
+async function start(queue: Environment, size: number): Promise<Started> {
   const databaseUrl = await (await sharedPostgres()).createDatabase();
   const env = { DATABASE_URL: databaseUrl, SALDO_ADMIN_KEY: ADMIN_KEY, ...queue };
-  const gateway = await startSaldo(['gateway'], env);
-  const worker = await startWorker(env);
+  const gateways = await Promise.all(Array.from({ length: size }, () => startSaldo(['gateway'], env)));
+  const workers = await Promise.all(Array.from({ length: size }, () => startWorker(env)));
   atTheEnd(() => expectBooksInOrder(databaseUrl));
-  const admin = Client.withKey(gateway.url, ADMIN_KEY);
+  const urls = urlsOf(gateways);
+  const admin = Client.withKey(urls, ADMIN_KEY);
   const withRole = async (role: string, name = role): Promise<Client> => {
     const { body } = await admin.post<{ key: string }>('/v1/api-keys', { name, role });
-    return Client.withKey(gateway.url, body.key);
+    return Client.withKey(urls, body.key);
   };
   return {
     env,
     databaseUrl,
-    gateway,
-    worker,
+    gateways,
+    workers,
     admin,
     merchant: await withRole('merchant'),
     otherMerchant: await withRole('merchant', 'other merchant'),
     accountant: await withRole('accountant'),
   };
+}
+
+function urlsOf(gateways: readonly ServingSaldo[]): string[] {
+  return gateways.map(({ url }) => url);
 }
 
 /** All that was accepted is applied. */

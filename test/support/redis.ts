@@ -14,8 +14,8 @@ export interface TestRedis {
   readonly pid: number;
   /** Starts it again on the same port, with what it had written unless told otherwise, and stops it first if it runs. */
   restart(options?: { readonly isEmpty: boolean }): Promise<void>;
-  /** Forgets everything, while it runs. */
-  flush(): Promise<void>;
+  /** Answers the reply to one command. Throws what Redis has against it. */
+  command(...words: readonly (string | number)[]): Promise<string>;
   /** SIGTERM lets it write everything down; SIGKILL is a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -23,6 +23,8 @@ export interface TestRedis {
 export interface TestRedisOptions {
   /** Whether it writes down what it knows; without, a restart finds it empty. */
   readonly isPersistent?: boolean;
+  /** Whether it may be a node of a cluster. */
+  readonly isClusterNode?: boolean;
 }
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -41,7 +43,9 @@ export function describeOnRedis(title: string, body: (this: Mocha.Suite) => void
 }
 
 /** A private Redis on a free port, or undefined where the machine has none. */
-export async function startRedis({ isPersistent = true }: TestRedisOptions = {}): Promise<TestRedis | undefined> {
+export async function startRedis({ isPersistent = true, isClusterNode = false }: TestRedisOptions = {}): Promise<
+  TestRedis | undefined
+> {
   if (!isInstalled) return undefined;
   const folder = await makeTemporaryFolder('redis');
   const port = await findFreePort();
@@ -56,6 +60,7 @@ export async function startRedis({ isPersistent = true }: TestRedisOptions = {})
     '',
     '--appendonly',
     isPersistent ? 'yes' : 'no',
+    ...(isClusterNode ? ['--cluster-enabled', 'yes', '--cluster-port', String(await findFreePort())] : []),
   ];
   let server = await startServer(flags, port);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
@@ -70,9 +75,10 @@ export async function startRedis({ isPersistent = true }: TestRedisOptions = {})
     get pid() {
       return server.pid;
     },
-    flush: async () => {
-      const reply = await ask(port, 'FLUSHALL');
-      if (reply !== '+OK') throw new Error(`Redis answered ${reply ?? 'nothing'}`);
+    async command(...words) {
+      const reply = await ask(port, words.join(' '));
+      if (reply === undefined || reply.startsWith('-')) throw new Error(`Redis answered ${reply ?? 'nothing'}`);
+      return reply;
     },
     async restart({ isEmpty } = { isEmpty: false }) {
       await stop();

@@ -30,7 +30,7 @@ export async function startGateway(
   settings: Settings & { readonly databaseUrl: string },
   logger: Logger,
 ): Promise<{ url: string; stop(): Promise<void> }> {
-  const { databaseUrl, redisUrl, lanes, host, port } = settings;
+  const { databaseUrl, redisUrl, lanes, host, port, backlogMax } = settings;
   const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway', isService: true });
   const carrier = connectCarrier({
     redisUrl,
@@ -40,17 +40,21 @@ export async function startGateway(
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
-  const intake = new Intake<NewJob, AcceptedJob>({
-    accept: (submissions) => acceptOperations(database, lanes, submissions),
-    wake: (accepted) => waker.wake(accepted),
-    flushMax: FLUSH_MAX,
-    waitingMax: WAITING_MAX,
-  });
   const watch = new AppliedWatch({
-    readCursors: async () =>
-      (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
+    readProgress: () => readProgress(database),
     onMove: (move) => waker.applied(move),
     onError: (error) => logger.warn('the cursors could not be read', { error }),
+  });
+  const intake = new Intake<NewJob, AcceptedJob>({
+    accept: (submissions) => acceptOperations(database, lanes, submissions),
+    wake: (accepted) => {
+      watch.accepted(accepted);
+      waker.wake(accepted);
+    },
+    flushMax: FLUSH_MAX,
+    waitingMax: WAITING_MAX,
+    backlog: () => watch.backlog,
+    backlogMax,
   });
   const authenticator = new Authenticator(database);
   let isStopping = false;

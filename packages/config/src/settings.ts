@@ -13,6 +13,8 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly adminKey: string | undefined;
   readonly lanes: number;
+  /** So many accepted operations may wait to be applied; then gateways turn more away. */
+  readonly backlogMax: number;
   readonly logLevel: LogLevel;
   readonly allowPrivateWebhooks: boolean;
 }
@@ -32,6 +34,15 @@ interface Setting {
 }
 
 const url = (schemes: string[]): Joi.Schema => Joi.string().uri({ scheme: schemes });
+
+/** Like one URL, but with as many hosts as you like, divided by commas. */
+const redisUrl: Joi.Schema = Joi.string().custom((text: string) => {
+  const [, start = '', hosts = '', end = ''] = /^(rediss?:\/\/(?:[^@/\s]*@)?)([^/?#\s]+)(\S*)$/.exec(text) ?? [];
+  for (const host of hosts.split(',')) {
+    if (!URL.canParse(`${start}${host}${end}`) || host === '') throw new Error('is no URL of Redis');
+  }
+  return text;
+});
 
 /** Every setting with its rule, in words and in code: `saldo --help` and the README show the words. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
@@ -56,8 +67,8 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'a Postgres of yours [embedded]',
   },
   REDIS_URL: {
-    schema: url(['redis', 'rediss']),
-    takes: 'a redis:// or rediss:// URL',
+    schema: redisUrl,
+    takes: 'a redis:// or rediss:// URL, or redis://host:port,host:port,… for nodes of a Redis Cluster',
     about: 'a Redis for the queue [the queue runs on Postgres]',
   },
   SALDO_ADMIN_KEY: {
@@ -69,6 +80,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: Joi.number().integer().min(1).max(256).default(4),
     takes: 'a whole number from 1 to 256',
     about: 'how many ordered queues share the work [4]',
+  },
+  SALDO_BACKLOG_MAX: {
+    schema: Joi.number().integer().min(1).default(1_000_000),
+    takes: 'a whole number of 1 or more',
+    about: 'how many accepted operations may wait to be applied before more are turned away [1000000]',
   },
   LOG_LEVEL: {
     schema: Joi.string()
@@ -102,6 +118,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     redisUrl: value('REDIS_URL') as string | undefined,
     adminKey: value('SALDO_ADMIN_KEY') as string | undefined,
     lanes: value('SALDO_LANES') as number,
+    backlogMax: value('SALDO_BACKLOG_MAX') as number,
     logLevel: value('LOG_LEVEL') as LogLevel,
     allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
   });
