@@ -11,6 +11,8 @@ type Condition =
 interface Line {
   readonly inner: Socket;
   readonly outer: Socket;
+  /** Whether it is as good as cut, but nobody was told. */
+  isAbandoned: boolean;
 }
 
 /** A line between a part of Saldo and a server that it needs, to be cut, slowed and silenced. */
@@ -53,6 +55,11 @@ export class TcpProxy {
     this.#condition = { kind: 'dead' };
   }
 
+  /** The connections that there are stay open, and nothing arrives on them any more. New ones are good. */
+  abandon(): void {
+    for (const line of this.#lines) line.isAbandoned = true;
+  }
+
   /** The line is good again. Connections that lost bytes are of no use any more: they end. */
   mend(): void {
     if (this.#condition.kind === 'dead') this.cut();
@@ -67,10 +74,10 @@ export class TcpProxy {
 
   #open(inner: Socket, target: number): void {
     const outer = connect(target, '127.0.0.1');
-    const line = { inner, outer };
+    const line: Line = { inner, outer, isAbandoned: false };
     this.#lines.add(line);
-    this.#pass(inner, outer);
-    this.#pass(outer, inner);
+    this.#pass(inner, outer, line);
+    this.#pass(outer, inner, line);
     for (const socket of [inner, outer]) {
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
@@ -82,12 +89,12 @@ export class TcpProxy {
     }
   }
 
-  #pass(from: Socket, to: Socket): void {
+  #pass(from: Socket, to: Socket, line: Line): void {
     // One piece after the other, so that a slow line keeps their order.
     let before = Promise.resolve();
     from.on('data', (piece) => {
       const condition = this.#condition;
-      if (condition.kind === 'dead') return;
+      if (condition.kind === 'dead' || line.isAbandoned) return;
       const waited = condition.kind === 'slow' ? passing(condition.delayMs) : undefined;
       before = before.then(() => waited).then(() => void (to.writable && to.write(piece)));
     });

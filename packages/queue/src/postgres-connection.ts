@@ -10,7 +10,7 @@ export interface PostgresOptions {
 
 const CONNECT_MS_MAX = 5_000;
 /** Far more than any statement of the queue takes, so that only a line on which answers get lost is given up. */
-const ANSWER_MS_MAX = 15_000;
+const ANSWER_MS_MAX = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 
 /** How the queue's connections to Postgres are made: none waits for ever on a line that is dead. */

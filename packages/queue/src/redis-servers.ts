@@ -5,7 +5,7 @@ export type RedisClient = Redis | Cluster;
 
 const CONNECT_MS_MAX = 5_000;
 /** Far more than any command of the queue takes, so that only a line on which answers get lost is given up. */
-const SILENCE_MS_MAX = 15_000;
+const SILENCE_MS_MAX = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 const RETRY_MS_MAX = 1_000;
 

@@ -47,9 +47,9 @@ const TAKE_SERVICE_ROLE =
 const CONNECT_MS_MAX = 5_000;
 const ACQUIRE_MS_MAX = 10_000;
 /** Far more than any statement of a service takes, so that only a line on which answers get lost is given up. */
-const SILENCE_MS_MAX = 15_000;
+const SILENCE_MS_MAX = 10_000;
 /** Silence on a connection that nobody uses means nothing: it is closed before. */
-const UNUSED_MS_MAX = 10_000;
+const UNUSED_MS_MAX = 8_000;
 const KEEP_ALIVE_MS = 5_000;
 
 /** Opens a pool; connections are made as they are needed. Times come as RFC 3339 UTC text, bigint as BigInt. */
