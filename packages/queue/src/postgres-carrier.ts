@@ -18,7 +18,7 @@ export function connectPostgresCarrier(options: PostgresOptions, workers: number
   const pool = new pg.Pool({
     ...connectionOf(url, 'saldo-queue', SESSION),
     max: workers + SHARED_CONNECTIONS,
-    onConnect: (client) => takeRole(client, options.role),
+    verify: (client, done) => void takeRole(client, options.role).then(() => done(), done),
   });
   pool.on('error', onError);
   // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.

@@ -33,7 +33,7 @@ function redisBus(publisher: RedisClient, onError: (error: Error) => void, openS
     },
     subscribe: async (onNews, onGap) => {
       const subscriber = openSubscriber();
-      subscriber.on('message', (_channel, text) => onNews(JSON.parse(text) as News));
+      subscriber.on('message', (_channel: string, text: string) => onNews(JSON.parse(text) as News));
       subscriber.on('ready', onGap);
       // While Redis is away nobody waits for it: what matters is in Postgres.
       const subscribed = subscriber.subscribe(CHANNEL).then(() => undefined, onError);
