@@ -80,7 +80,8 @@ export async function runCampaign({ queue, seed, minutes, print }: CampaignOptio
 }
 
 function printErrors({ gateways, workers }: Stage, print: (line: string) => void): void {
-  for (const service of [...gateways, ...workers]) for (const line of service.errors()) print(`${service.name}: ${line}`);
+  for (const service of [...gateways, ...workers])
+    for (const line of service.errors()) print(`${service.name}: ${line}`);
 }
 
 /** The deck's next fault, and now and then another that breaks something else at the same time. */
@@ -106,10 +107,7 @@ async function runRound({ stage, clients, judge, records, round, random }: Round
   // Each draws from a sequence of its own, so that it does the same whichever is the quicker.
   const told = await Promise.all(round.map((fault) => fault.happen(stage, random.fork())));
   const passedMs = elapsedMs();
-  const answered = await within(
-    SETTLE_MS_MAX,
-    Promise.all(clients.map((client) => client.pause())),
-  );
+  const answered = await within(SETTLE_MS_MAX, Promise.all(clients.map((client) => client.pause())));
   if (!answered) records.lose(`somebody still waits for an answer after ${SETTLE_MS_MAX} ms`);
   const isApplied = await judge.untilApplied(SETTLE_MS_MAX);
   const healedMs = passedMs();

@@ -18,9 +18,12 @@ export function connectPostgresCarrier(options: PostgresOptions, workers: number
   const pool = new pg.Pool({
     ...connectionOf(url, 'saldo-queue', SESSION),
     max: workers + SHARED_CONNECTIONS,
-    verify: (client, done) => void takeRole(client, options.role).then(() => done(), done),
+    // The pool waits for it, although its types don't say so.
+    onConnect: (client): unknown => takeRole(client, options.role),
   });
   pool.on('error', onError);
+  // While one is lent out, the pool doesn't listen: whoever has it is told by what they asked, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.
   const connection = pool as unknown as PostgresConnectionOptions;
   const bus = new PostgresBus(options, pool);

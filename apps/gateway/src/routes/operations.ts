@@ -39,7 +39,11 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     const waitS = applyPreference(request, response);
     const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S));
     const known = isFinished || job.replayed ? await ifReadable(finished.read(job.id)) : undefined;
-    answer(response, isFinished && known !== undefined, known === undefined ? queuedJob(job, command.request) : jobJson(known));
+    answer(
+      response,
+      isFinished && known !== undefined,
+      known === undefined ? queuedJob(job, command.request) : jobJson(known),
+    );
   });
 
   router.post('/operations/batch', maySubmit, jsonBody, async (request, response) => {
