@@ -114,7 +114,10 @@ async function runRound({ stage, clients, judge, records, round, random }: Round
   if (!isApplied) records.lose(`what was accepted has no outcome after ${SETTLE_MS_MAX} ms`);
   else if (healedMs > HEAL_MS_MAX) records.lose(`healing took ${Math.round(healedMs)} ms`);
   await judge.judge();
-  for (const service of [...stage.gateways, ...stage.workers]) await service.expectAlive();
+  for (const service of [...stage.gateways, ...stage.workers]) {
+    const defect = await service.defect();
+    if (defect !== undefined) records.lose(defect);
+  }
   return { told, healedMs };
 }
 

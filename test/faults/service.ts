@@ -53,11 +53,9 @@ export class Service {
     return lines.filter((line) => line.includes('"level":"error"')).slice(-ERRORS_MAX);
   }
 
-  /** Throws if it ended without being told to: whatever breaks around it, it goes on. */
-  async expectAlive(): Promise<void> {
-    const running = this.#running;
-    if (running === undefined) throw new Error(`${this.name} doesn't run`);
-    const ended = await Promise.race([running.ended, sleep(0)]);
-    if (ended !== undefined) throw new Error(`${this.name} ended by itself:\n${ended.stderr.slice(-4_000)}`);
+  /** Why it ended without being told to, if it did: whatever breaks around it, it has to go on. */
+  async defect(): Promise<string | undefined> {
+    const ended = await Promise.race([this.#running?.ended, sleep(0, undefined)]);
+    return ended && `${this.name} ended by itself: ${ended.stderr.trim().split('\n').at(-1)}`;
   }
 }

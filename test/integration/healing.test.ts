@@ -1,3 +1,4 @@
+import { connectDatabase } from '@saldo/store';
 import { expect } from 'chai';
 import { atTheEnd } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
@@ -104,6 +105,20 @@ describeOnRedis('While Redis is away', () => {
       'more is accepted again',
       async () => (await client.submit(deposit(fresh('user'), '1'))).status === 202,
     );
+  });
+});
+
+describe('A session of a gateway or worker', () => {
+  it('is ended by Postgres soon after its process stops in a transaction, between statements or within an answer', async () => {
+    const { ledger } = await prepare();
+    const service = connectDatabase(ledger.url, { poolMax: 1, name: 'saldo-test', isService: true });
+    const settings = await service
+      .knex('pg_settings')
+      .whereIn('name', ['idle_in_transaction_session_timeout', 'tcp_user_timeout'])
+      .pluck<string[]>('setting');
+    expect(settings).to.have.length(2);
+    for (const ms of settings.map(Number)) expect(ms).to.be.within(1, HEAL_MS_MAX);
+    await service.close();
   });
 });
 

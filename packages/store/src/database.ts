@@ -28,13 +28,17 @@ export interface ConnectOptions {
   readonly isService?: boolean;
 }
 
-/** What Postgres does about a process that was stopped, or cut off, with a transaction of its own left open. */
+/** Every session of ours. */
 const SESSION = {
   timezone: 'UTC',
-  /** Ends the transaction of one that sends nothing more, so that its lane can go on elsewhere. */
+  /** Ends the transaction of a process that was stopped, or cut off, within it, so that its lane can go on elsewhere. */
   idle_in_transaction_session_timeout: 3_000,
-  /** Ends the connection of one that takes nothing more: until then, the statement that answers it has its locks. */
-  tcp_user_timeout: 5_000,
+};
+
+const SERVICE_SESSION = {
+  ...SESSION,
+  /** Ends one that takes in nothing more: the statement that answers it would keep its locks, for it is not idle. */
+  tcp_user_timeout: 4_000,
 };
 
 /**
@@ -66,7 +70,7 @@ export function connectDatabase(url: string, options: ConnectOptions): Database 
     // What it has to say of lost connections, whoever uses one is told too.
     log: { warn: () => undefined },
     connection: {
-      ...connectionOf(url),
+      ...connectionOf(url, options.isService ? SERVICE_SESSION : SESSION),
       application_name: options.name,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       keepAlive: true,
@@ -85,9 +89,12 @@ export function connectDatabase(url: string, options: ConnectOptions): Database 
 }
 
 /** What a URL says about its session goes before ours: of two settings of one name the last counts. */
-function connectionOf(text: string): { readonly connectionString: string; readonly options: string } {
+function connectionOf(
+  text: string,
+  settings: Readonly<Record<string, string | number>>,
+): { readonly connectionString: string; readonly options: string } {
   const url = new URL(text);
-  const session = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`);
+  const session = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   const options = [url.searchParams.get('options') ?? '', ...session].join(' ').trim();
   url.searchParams.delete('options');
   return { connectionString: url.href, options };
