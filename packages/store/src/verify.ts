@@ -54,10 +54,7 @@ export async function verify(
       await trx.raw(`set local work_mem = '${WORK_MEM}'`);
       onProgress('counting');
       const summary = await summarize(trx);
-      const parts = Math.max(
-        1,
-        Math.ceil(((summary['completed'] ?? 0) + (summary['rejected'] ?? 0)) / partOperations),
-      );
+      const parts = Math.max(1, Math.ceil(((summary['completed'] ?? 0) + (summary['rejected'] ?? 0)) / partOperations));
       const differences: string[] = [];
       for (const [name, about] of Object.entries(CHECKS)) {
         differences.push(...(await runCheck(trx, name, about, parts, onProgress)));
