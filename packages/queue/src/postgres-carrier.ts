@@ -35,7 +35,7 @@ export function connectPostgresCarrier(options: PostgresOptions, workers: number
 
 /**
  * Brings BullMQ's own tables up to date, in a schema of their own, and lets `role` use them, if there is such a role.
- * Safe when several start at once. Whoever doesn't own the schema leaves it as it is.
+ * Safe when several start at once. Whoever may make no schema leaves it as it is.
  */
 export async function migrateQueue(url: string, role?: string): Promise<void> {
   const client = new pg.Client({ ...connectionOf(url, 'saldo-migrate', SESSION), query_timeout: 0 });
@@ -49,15 +49,16 @@ export async function migrateQueue(url: string, role?: string): Promise<void> {
   }
 }
 
+/** BullMQ begins by making its schema where there is none, for which it has to be allowed to make one at all. */
 async function mayMigrate(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ mine: boolean }>(
-    "select pg_has_role(nspowner, 'usage') as mine from pg_namespace where nspname = 'bullmq'",
+  const { rows } = await client.query<{ may: boolean }>(
+    "select to_regnamespace('bullmq') is null or has_database_privilege(current_database(), 'create') as may",
   );
-  return rows[0]?.mine ?? true;
+  return rows[0]?.may === true;
 }
 
 async function grantQueue(client: pg.Client, role: string): Promise<void> {
-  const { rows } = await client.query('select from pg_roles where rolname = $1', [role]);
+  const { rows } = await client.query('select 1 where to_regrole($1) is not null', [role]);
   if (rows.length === 0) return;
   const to = client.escapeIdentifier(role);
   await client.query('begin');

@@ -30,8 +30,7 @@ export function connectionOf(text: string, name: string, session = ''): pg.Clien
   };
 }
 
-const TAKE_ROLE =
-  "select set_config('role', rolname, false) from pg_roles where rolname = $1 and pg_has_role(oid, 'member')";
+const TAKE_ROLE = "select set_config('role', $1, false) where pg_has_role(to_regrole($1), 'member')";
 
 /** To be called before anything else on a connection. Where the role is not there to be taken, nothing happens. */
 export async function takeRole(client: pg.ClientBase, role: string | undefined): Promise<void> {
