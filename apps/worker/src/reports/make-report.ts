@@ -22,6 +22,7 @@ import {
   type Database,
   type ReportEnd,
 } from '@saldo/store';
+import { removeParts } from './report-folder.js';
 import { readBasis, readClosingFacts, readContents, revenueContents, type Contents } from './contents.js';
 
 /** The closing before this one has no report yet, whose hash this one's needs. */
@@ -43,8 +44,9 @@ interface Making {
  * Makes a report's file, all of it from one snapshot of the ledger. Where an equal report was made and the data is the
  * same, its file is this one's too. Throws what Postgres or the disk throws; then no file is left.
  */
-export function makeReport(making: Making): Promise<ReportEnd> {
+export async function makeReport(making: Making): Promise<ReportEnd> {
   const request = readRequest(making.report.request);
+  if (making.report.attempts > 1) await removeParts(making.folder, making.report.id);
   return Snapshot.run(making.database, async (snapshot) => {
     if (request.type === 'closing') return makeClosing(making, snapshot, request);
     const basis = await readBasis(snapshot, request);

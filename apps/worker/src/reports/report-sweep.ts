@@ -4,7 +4,7 @@ import { writeRequest } from '@saldo/reports';
 import { findIdleReports, orderScheduledReports, type Database } from '@saldo/store';
 import { v7 as uuidv7 } from 'uuid';
 import { every } from '../every.js';
-import { cleanFolder } from './clean-folder.js';
+import { cleanFolder } from './report-folder.js';
 
 const SWEEP_MS = 1_000;
 const SCHEDULE_MS = 15_000;

@@ -3,7 +3,7 @@ import { borrowConnection, type Connection, type Database, type Queryable } from
 import { statementText } from '../statement.js';
 
 /** So many rows are on their way at a time, while as many are worked on. */
-const BATCH_ROWS = 2_000;
+const BATCH_ROWS = 1_000;
 
 /**
  * A stopped process may hold a snapshot for so long: vacuum can't clean up behind one. A report may wait longer than a

@@ -14,10 +14,15 @@ export async function cleanFolder(database: Database, folder: string, keepDays: 
   for (const file of await expireReportFiles(database, keepDays)) await rm(join(folder, file), { force: true });
   const old: string[] = [];
   for (const name of await listFolder(folder)) if (OURS.test(name) && (await isOld(join(folder, name)))) old.push(name);
-  const isPart = (name: string): boolean => name.endsWith(PART_SUFFIX);
-  const whole = old.filter((name) => !isPart(name));
-  const stray = whole.length === 0 ? [] : await findStrayFiles(database, whole);
-  for (const name of [...old.filter(isPart), ...stray]) await rm(join(folder, name), { force: true });
+  // A part's own name is never in a report, so it counts as stray like a whole file that no report has.
+  const stray = old.length === 0 ? [] : await findStrayFiles(database, old);
+  for (const name of stray) await rm(join(folder, name), { force: true });
+}
+
+/** Removes what earlier attempts at a report left half written. */
+export async function removeParts(folder: string, reportId: string): Promise<void> {
+  const parts = (await listFolder(folder)).filter((name) => name.startsWith(reportId) && name.endsWith(PART_SUFFIX));
+  for (const name of parts) await rm(join(folder, name), { force: true });
 }
 
 /** Before the first report there is no folder. */
