@@ -3,7 +3,7 @@ import { sharedPostgres } from './postgres.js';
 import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
-export const OWN_ADMIN_KEY = 'the-admin-key-of-one-suite';
+const OWN_ADMIN_KEY = 'the-admin-key-of-one-suite';
 
 /** A gateway and a worker of one suite alone, on a database of their own. */
 export interface OwnSaldo {

@@ -35,7 +35,8 @@ export async function startGateway(
   });
   const { intake, watch, waker } = connectIntake({ database, carrier, lanes, logger });
   const authenticator = new Authenticator(database);
-  const reports = new ReportDesk({ database, carrier, logger });
+  const wake = (endpointIds: readonly number[]): void => wakeEndpoints(carrier, endpointIds, logger);
+  const reports = new ReportDesk({ database, carrier, logger, wakeEndpoints: wake });
   let isStopping = false;
   const { app, routes } = createApp({
     logger,
@@ -52,7 +53,7 @@ export async function startGateway(
       logger,
       secretBox: secretKey && new SecretBox(secretKey),
       allowPrivate: settings.allowPrivateWebhooks,
-      wake: (endpointIds) => wakeEndpoints(carrier, endpointIds, logger),
+      wake,
     },
     isStopping: () => isStopping,
   });
