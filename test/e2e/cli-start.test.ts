@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runningUrl } from '@saldo/cli/embedded-postgres';
 import { expect } from 'chai';
+import pg from 'pg';
 import { findProcesses, untilNoneIsLeft } from '../support/processes.js';
 import { saldo, startSaldo, type Environment, type ServingSaldo } from '../support/saldo.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
@@ -75,6 +77,22 @@ describe('saldo start', () => {
     });
     expect(response.status).to.equal(201);
     await response.body?.cancel();
+  });
+
+  it('runs its gateway and its worker as a role that can change nothing of what was written for ever', async () => {
+    const url = await runningUrl(dataDir);
+    const client = new pg.Client(url);
+    await client.connect();
+    const { rows } = await client.query<{ usename: string; names: string[] }>(
+      "select usename, array_agg(distinct application_name) as names from pg_stat_activity where application_name ~ '^saldo-(gateway|worker|bus|queue)' group by 1",
+    );
+    const may = await client.query(
+      "select from pg_tables, unnest(array['update', 'delete']) as p where tablename in ('jobs', 'operations') and has_table_privilege('saldo_app', tablename, p)",
+    );
+    await client.end();
+    expect(rows.map(({ usename }) => usename)).to.deep.equal(['saldo_app']);
+    expect(rows[0]?.names).to.include.members(['saldo-gateway', 'saldo-worker', 'saldo-bus']);
+    expect(may.rows).to.be.empty;
   });
 
   it('logs JSON lines, and no key', () => {

@@ -58,6 +58,7 @@ describe('a bad setting', () => {
     HOST: 'no host!',
     DATABASE_URL: 'mysql://me:secret@db/saldo',
     REDIS_URL: 'localhost',
+    SALDO_BACKLOG_MAX: '0',
     SALDO_LANES: '0',
     LOG_LEVEL: 'loud',
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'maybe',

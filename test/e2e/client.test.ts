@@ -30,7 +30,7 @@ describeOnBothQueues('The client', (saldo) => {
 
   before(async () => {
     ({ key } = (await saldo.admin.post<{ key: string }>('/v1/api-keys', { name: 'client', role: 'admin' })).body);
-    client = new SaldoClient({ url: saldo.gateway.url, key });
+    client = new SaldoClient({ url: saldo.gatewayUrl, key });
   });
 
   it('submits an operation and waits for how it ended', async () => {
@@ -81,7 +81,7 @@ describeOnBothQueues('The client', (saldo) => {
       if (calls < 3) throw new TypeError('the answer was lost on the way');
       return response;
     };
-    const unlucky = new SaldoClient({ url: saldo.gateway.url, key, fetch: lossy });
+    const unlucky = new SaldoClient({ url: saldo.gatewayUrl, key, fetch: lossy });
     const job = await unlucky.submit({ type: 'deposit', user_id: user, amount: '10' }, { waitS: 30 });
     expect({ calls, status: job.status }).to.deep.equal({ calls: 3, status: 'completed' });
     expect((await client.balance(user)).available).to.equal('10.00');
@@ -122,7 +122,7 @@ describeOnBothQueues('The client', (saldo) => {
 
   it('is shown at work by the example, which runs', async () => {
     const script = fileURLToPath(new URL('../../../examples/order.mjs', import.meta.url));
-    const env = { ...process.env, SALDO_URL: saldo.gateway.url, SALDO_KEY: key, ORDER: fresh('order') };
+    const env = { ...process.env, SALDO_URL: saldo.gatewayUrl, SALDO_KEY: key, ORDER: fresh('order') };
     const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));

@@ -30,7 +30,7 @@ describeOnBothQueuesAfresh('The README', (saldo) => {
     const url = [...ids].reduce((known, [shown, id]) => known.replaceAll(shown, id), path);
     const now = new Date();
     const today = url.replace(/year=\d+&month=\d+/, `year=${now.getUTCFullYear()}&month=${now.getUTCMonth() + 1}`);
-    const response = await fetch(saldo.gateway.url + today, {
+    const response = await fetch(saldo.gatewayUrl + today, {
       method,
       headers: {
         ...saldo.admin.headers,

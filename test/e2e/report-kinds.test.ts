@@ -11,12 +11,12 @@ const ALWAYS = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
 describeOnBothQueues('A report of kind', (saldo) => {
   const csvOf = async (request: object): Promise<Record<string, string>[]> => {
     const { result } = await finishedReport(saldo.accountant, request);
-    const { text } = await download(saldo.gateway.url, result?.url);
+    const { text } = await download(saldo.gatewayUrl, result?.url);
     return parse(text, { columns: true, delimiter: ';', recordDelimiter: '\r\n' });
   };
   const sheetsOf = async (request: object) => {
     const { result } = await finishedReport(saldo.accountant, { ...request, format: 'xlsx' });
-    return readWorkbook((await download(saldo.gateway.url, result?.url)).bytes);
+    return readWorkbook((await download(saldo.gatewayUrl, result?.url)).bytes);
   };
 
   it('statement has the opening balance, every movement with the balance after it, and the closing balance', async () => {

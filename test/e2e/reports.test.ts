@@ -19,7 +19,7 @@ describeOnBothQueues('The revenue of a month', (saldo) => {
     );
   };
   const lineOf = async (name: string): Promise<string[] | undefined> => {
-    const { text } = await download(saldo.gateway.url, (await order({})).result?.url);
+    const { text } = await download(saldo.gatewayUrl, (await order({})).result?.url);
     return parse(text, { delimiter: ';', recordDelimiter: '\r\n' }).find(([first]) => first === name);
   };
 
@@ -62,13 +62,13 @@ describeOnBothQueues('The revenue of a month', (saldo) => {
   it('is an empty file, of no rows, where nothing was captured', async () => {
     const { result } = await order({ period: '2001-02' });
     expect(result).to.include({ rows: 0, bytes: 0, total: '0.00', filename: 'revenue-2001-02.csv' });
-    expect((await download(saldo.gateway.url, result?.url)).text).to.equal('');
+    expect((await download(saldo.gatewayUrl, result?.url)).text).to.equal('');
   });
 
   it('sums up to its total', async () => {
     await bring(fresh('service'), '0.0001');
     const { result } = await order({});
-    const { text } = await download(saldo.gateway.url, result?.url);
+    const { text } = await download(saldo.gatewayUrl, result?.url);
     const units = parse(text, { delimiter: ';' }).map(([, sum = '']) => Math.round(Number(sum) * 10_000));
     expect(units.reduce((sum, one) => sum + one, 0)).to.equal(Math.round(Number(result?.total) * 10_000));
     expect(units.length).to.equal(result?.rows);
@@ -177,7 +177,7 @@ describeOnBothQueues("A report's file", (saldo) => {
   it('opens by its link for anybody, with its hash, its name and no guessing of its type', async () => {
     const { result } = await finishedReport(saldo.accountant, { type: 'trial-balance' });
     expect(Date.parse(String(result?.expires_at)) - Date.now()).to.be.within(880_000, 900_000);
-    const { status, headers, bytes } = await download(saldo.gateway.url, result?.url);
+    const { status, headers, bytes } = await download(saldo.gatewayUrl, result?.url);
     expect(status).to.equal(200);
     expect(createHash('sha256').update(bytes).digest('hex')).to.equal(result?.sha256);
     expect(bytes.length).to.equal(result?.bytes);
@@ -197,7 +197,7 @@ describeOnBothQueues("A report's file", (saldo) => {
 
   it('opens for no link that is over, changed, or of another file', async () => {
     const { result } = await finishedReport(saldo.accountant, { type: 'trial-balance' });
-    const url = new URL(String(result?.url), saldo.gateway.url);
+    const url = new URL(String(result?.url), saldo.gatewayUrl);
     const changed = (change: (url: URL) => void): string => {
       const other = new URL(url);
       change(other);
@@ -223,14 +223,14 @@ describeOnBothQueues("A report's file", (saldo) => {
 
   it('is sent in parts, and not at all to who has it', async () => {
     const { result } = await finishedReport(saldo.accountant, { type: 'trial-balance' });
-    const whole = await download(saldo.gateway.url, result?.url);
-    const part = await download(saldo.gateway.url, result?.url, { range: 'bytes=2-5' });
+    const whole = await download(saldo.gatewayUrl, result?.url);
+    const part = await download(saldo.gatewayUrl, result?.url, { range: 'bytes=2-5' });
     expect({ status: part.status, text: part.text }).to.deep.equal({ status: 206, text: whole.text.slice(2, 6) });
     expect(part.headers.get('content-range')).to.equal(`bytes 2-5/${whole.bytes.length}`);
-    const beyond = await download(saldo.gateway.url, result?.url, { range: 'bytes=99999999-' });
+    const beyond = await download(saldo.gatewayUrl, result?.url, { range: 'bytes=99999999-' });
     expect(beyond.status).to.equal(416);
     expect(beyond.headers.get('content-range')).to.equal(`bytes */${whole.bytes.length}`);
-    const known = await download(saldo.gateway.url, result?.url, {
+    const known = await download(saldo.gatewayUrl, result?.url, {
       'if-none-match': String(whole.headers.get('etag')),
     });
     expect(known.status).to.equal(304);

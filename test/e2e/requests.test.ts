@@ -18,7 +18,7 @@ describeOnBothQueues('Any request', (saldo) => {
     const { headers, body } = await saldo.merchant.get<Problem>('/v1/nothing', { 'x-request-id': id });
     expect(headers['x-request-id']).to.equal(id);
     expect(body.request_id).to.equal(id);
-    await until('the request is logged', () => saldo.gateway.stderr().includes(`"request_id":"${id}"`));
+    await until('the request is logged', () => saldo.gatewayLogs.includes(`"request_id":"${id}"`));
   });
 
   it('has one made where it brings none, or one that no log should have', async () => {
@@ -44,7 +44,7 @@ describeOnBothQueues('Any request', (saldo) => {
 
   it('never has its key in the log', async () => {
     await saldo.admin.get('/v1/services');
-    expect(saldo.gateway.stderr()).not.to.include('the-admin-key-of-the-tests');
+    expect(saldo.gatewayLogs).not.to.include('the-admin-key-of-the-tests');
   });
 
   for (const [method, path] of [
@@ -183,7 +183,7 @@ describeOnBothQueues('Any request', (saldo) => {
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01', 400],
   ] as const) {
     it(`that is no HTTP is a problem too: ${title}`, async () => {
-      expect((await sendBytes(saldo.gateway.url, bytes)).status).to.equal(status);
+      expect((await sendBytes(saldo.gatewayUrl, bytes)).status).to.equal(status);
     });
   }
 

@@ -127,7 +127,7 @@ describeOnBothQueuesAfresh('From an empty database', (saldo) => {
     const now = new Date();
     const month = now.toISOString().slice(0, 7);
     const response = await fetch(
-      `${saldo.gateway.url}/v1/reports/consolidated/monthly?year=${now.getUTCFullYear()}&month=${now.getUTCMonth() + 1}`,
+      `${saldo.gatewayUrl}/v1/reports/consolidated/monthly?year=${now.getUTCFullYear()}&month=${now.getUTCMonth() + 1}`,
       { headers: saldo.merchant.headers },
     );
     expect(response.headers.get('content-disposition')).to.equal(`attachment; filename=report_${month}.csv`);

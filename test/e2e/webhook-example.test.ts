@@ -30,7 +30,7 @@ describeOnBothQueues('An integration', (saldo) => {
 
   it('is developed with "saldo listen": the example knows the balances that the API shows', async () => {
     const listener = spawnSaldo(
-      ['listen', '--url', saldo.gateway.url, '--types', 'operation.*', '--forward-to', url, '--secret', SECRET],
+      ['listen', '--url', saldo.gatewayUrl, '--types', 'operation.*', '--forward-to', url, '--secret', SECRET],
       { SALDO_API_KEY: saldo.merchant.key },
     );
     await until('it listens', () => listener.stderr().includes('Listens'));
@@ -78,8 +78,8 @@ describeOnBothQueues('An integration', (saldo) => {
 
   it('is told what is wrong with a key or an address', async () => {
     for (const [args, env, reason] of [
-      [['--url', saldo.gateway.url, '--key', 'wrong'], {}, /not valid/],
-      [['--url', saldo.gateway.url], {}, /SALDO_API_KEY/],
+      [['--url', saldo.gatewayUrl, '--key', 'wrong'], {}, /not valid/],
+      [['--url', saldo.gatewayUrl], {}, /SALDO_API_KEY/],
       [['--url', 'nonsense', '--key', 'x'], {}, /--url takes a URL/],
       [['--forward-to', 'ftp://x/', '--key', 'x'], {}, /--forward-to takes/],
     ] as const) {

@@ -105,6 +105,48 @@ const CORRUPTIONS: readonly (readonly [string, string, RegExp])[] = [
        from operations where type = 'transfer' and $1 <> '' limit 1`,
     /^that nothing was applied which was not accepted: .* no such job/,
   ],
+  [
+    'a job that never had its outcome, though it was accepted long ago',
+    "insert into jobs select gen_random_uuid(), api_key, null, type, user_id, lane, priority, position + 1000, request, now() - interval '2 minutes' from jobs where $1 <> '' limit 1",
+    /^that every job has its outcome: job .* has no outcome at position 10\d\d .*, not one$/,
+  ],
+  [
+    'a job whose outcome is gone',
+    "delete from operations where type = 'withdraw' and $1 <> ''",
+    /^that every job has its outcome: job .* has no outcome at position /,
+  ],
+  [
+    'an outcome that came before its turn',
+    "update cursors set applied = applied - 1 where applied > 0 and $1 <> ''",
+    /^that every job has its outcome: job .* has an outcome at position .*, not none: the cursor is at \d+$/,
+  ],
+  [
+    'a job that was applied twice',
+    `insert into operations (job_id, line, type, amount, debit_account, credit_account, debit_balance, credit_balance, debit_sequence, credit_sequence, applied_at)
+     select job_id, 1, type, amount, debit_account, credit_account, debit_balance, credit_balance, debit_sequence, credit_sequence, applied_at
+       from operations where type = 'transfer' and $1 <> ''`,
+    /^that nothing was applied twice: job .* has 2 outcomes, up to line 1, not 1, up to line 0$/,
+  ],
+  [
+    'a line of a capture that is gone',
+    "delete from operations where type = 'capture' and line = 1 and $1 <> ''",
+    /^that nothing was applied twice: job .* has 1 outcomes, up to line 0, not 2, up to line 1$/,
+  ],
+  [
+    'another amount than was asked for',
+    "update operations set amount = amount + 1 where type = 'transfer' and $1 <> ''",
+    /^that what was applied is what was asked for: operation .* has 70001 from available .* to available .*, not \{.*"amount":"7"/,
+  ],
+  [
+    'another receiver than was asked for',
+    "update operations set credit_account = (select id from accounts where owner = $1 and kind = 'reserved') where type = 'transfer'",
+    /^that what was applied is what was asked for: operation .* from available .* to reserved /,
+  ],
+  [
+    'what was reserved for a hold',
+    "update holds set reserved = reserved + 1 where captured = 0 and $1 <> ''",
+    /^holds against what was reserved and released: hold .* has reserved 50001, released 0, not reserved 50000, released 0$/,
+  ],
 ];
 
 describe('Verifying the books', () => {
@@ -156,6 +198,15 @@ describe('Verifying the books', () => {
     expect(verified.differences).to.deep.equal([]);
     expect(progress).to.have.length.greaterThan(5);
     expect(verified.summary).to.include({ jobs: 10, completed: 9, rejected: 1, queued: 0, holds: 2 });
+  });
+
+  it('looks at large books part by part, and finds in these what it finds in the whole', async () => {
+    await ledger.corrupt('update operations set debit_sequence = debit_sequence + 1 where debit_sequence > 1');
+    const progress: string[] = [];
+    const whole = await verify(ledger.database);
+    const parts = await verify(ledger.database, (text) => progress.push(text), 3);
+    expect(progress.filter((text) => / part [1-4] of 4$/.test(text))).to.have.length(4);
+    expect([...parts.differences].sort()).to.deep.equal([...whole.differences].sort()).and.not.to.be.empty;
   });
 
   it('finds nothing in books without any operation, or with work in flight', async () => {

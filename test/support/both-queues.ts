@@ -2,6 +2,7 @@ import { connectDatabase, readProgress, verify } from '@saldo/store';
 import { atTheEnd } from './cleanup.js';
 import { Client } from './client.js';
 import { sharedPostgres } from './postgres.js';
+import { startRedisCluster } from './redis-cluster.js';
 import { describeOnRedis, startRedis } from './redis.js';
 import { startSaldo, startWorker, type Environment, type Saldo, type ServingSaldo } from './saldo.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
@@ -13,8 +14,8 @@ const SECRET_KEY = Buffer.alloc(32, 'the key of the tests').toString('base64');
 interface Started {
   readonly env: Environment;
   readonly databaseUrl: string;
-  readonly gateway: ServingSaldo;
-  readonly worker: Saldo;
+  readonly gateways: readonly ServingSaldo[];
+  readonly workers: readonly Saldo[];
   readonly merchant: Client;
   readonly otherMerchant: Client;
   readonly accountant: Client;
@@ -22,8 +23,8 @@ interface Started {
 }
 
 /**
- * A gateway and a worker, as processes of their own, on one of the two queues. All suites of a run share it, so each
- * test has users and orders of its own; when the run is over, its books must verify.
+ * A gateway and a worker, or a fleet of them, as processes of their own, on one of the two queues. All suites of a run
+ * share it, so each test has users and orders of its own; when the run is over, its books must verify.
  */
 export class SharedSaldo {
   readonly #start: () => Promise<Started>;
@@ -42,7 +43,8 @@ export class SharedSaldo {
   /** Stops it, and checks its books first. */
   async stop(): Promise<void> {
     await expectBooksInOrder(this.databaseUrl);
-    await Promise.all([this.#running.gateway.stop(), this.#running.worker.stop()]);
+    const { gateways, workers } = this.#running;
+    await Promise.all([...gateways, ...workers].map((part) => part.stop()));
   }
 
   /** What to start another gateway or worker of this Saldo with. */
@@ -54,8 +56,14 @@ export class SharedSaldo {
     return this.#running.databaseUrl;
   }
 
-  get gateway(): ServingSaldo {
-    return this.#running.gateway;
+  /** Where one of its gateways is. */
+  get gatewayUrl(): string {
+    return urlsOf(this.#running.gateways)[0] ?? '';
+  }
+
+  /** All that the gateways have logged so far. */
+  get gatewayLogs(): string {
+    return this.#running.gateways.map((gateway) => gateway.stderr()).join('');
   }
 
   get merchant(): Client {
@@ -76,23 +84,23 @@ export class SharedSaldo {
 
   /** Somebody without a key, or with another header. */
   stranger(headers: Readonly<Record<string, string>> = {}): Client {
-    return new Client(this.gateway.url, headers);
+    return new Client(urlsOf(this.#running.gateways), headers);
   }
 
   /** Whoever has this key. */
   withKey(key: string): Client {
-    return Client.withKey(this.gateway.url, key);
+    return Client.withKey(urlsOf(this.#running.gateways), key);
   }
 
   /** Nothing is applied while `during` runs: what is accepted stays queued. */
   async whilePaused<T>(during: () => Promise<T>): Promise<T> {
-    const { pid } = this.#running.worker;
+    const { workers } = this.#running;
     await untilAllApplied(this.databaseUrl);
-    process.kill(pid, 'SIGSTOP');
+    for (const { pid } of workers) process.kill(pid, 'SIGSTOP');
     try {
       return await during();
     } finally {
-      process.kill(pid, 'SIGCONT');
+      for (const { pid } of workers) process.kill(pid, 'SIGCONT');
     }
   }
 
@@ -102,7 +110,10 @@ export class SharedSaldo {
   }
 }
 
-/** Runs a suite twice: on BullMQ over Redis, loudly skipped where there is none, and on BullMQ over Postgres. */
+/**
+ * Runs a suite on every way to carry the work: on BullMQ over Redis and, with two gateways and two workers, over a Redis
+ * Cluster, both loudly skipped where there is no Redis; and on BullMQ over Postgres.
+ */
 export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) => void): void {
   const suiteOn = (saldo: SharedSaldo) => (): void => {
     before(function () {
@@ -112,6 +123,7 @@ export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) =
     body(saldo);
   };
   describeOnRedis(`${title} [queue on Redis]`, suiteOn(onRedis));
+  describeOnRedis(`${title} [fleet on a Redis Cluster]`, suiteOn(onCluster));
   describe(`${title} [queue on Postgres]`, suiteOn(onPostgres));
 }
 
@@ -132,18 +144,21 @@ export function describeOnBothQueuesAfresh(title: string, body: (saldo: SharedSa
   describe(`${title} [queue on Postgres]`, suiteOn(new SharedSaldo(startOnPostgres)));
 }
 
-const startOnPostgres = (): Promise<Started> => start({});
+const startOnPostgres = (): Promise<Started> => start({}, 1);
 
 const startOnRedis = async (): Promise<Started> => {
   const redis = await startRedis();
   if (redis === undefined) throw new Error('redis-server not found');
-  return start({ REDIS_URL: redis.url });
+  return start({ REDIS_URL: redis.url }, 1);
 };
+
+const startOnCluster = async (): Promise<Started> => start({ REDIS_URL: await startRedisCluster() }, 2);
 
 const onPostgres = new SharedSaldo(startOnPostgres);
 const onRedis = new SharedSaldo(startOnRedis);
+const onCluster = new SharedSaldo(startOnCluster);
 
-async function start(queue: Environment): Promise<Started> {
+async function start(queue: Environment, size: number): Promise<Started> {
   const databaseUrl = await (await sharedPostgres()).createDatabase();
   const env = {
     DATABASE_URL: databaseUrl,
@@ -153,24 +168,29 @@ async function start(queue: Environment): Promise<Started> {
     SALDO_DATA_DIR: await makeTemporaryFolder('data'),
     ...queue,
   };
-  const gateway = await startSaldo(['gateway'], env);
-  const worker = await startWorker(env);
+  const gateways = await Promise.all(Array.from({ length: size }, () => startSaldo(['gateway'], env)));
+  const workers = await Promise.all(Array.from({ length: size }, () => startWorker(env)));
   atTheEnd(() => expectBooksInOrder(databaseUrl));
-  const admin = Client.withKey(gateway.url, ADMIN_KEY);
+  const urls = urlsOf(gateways);
+  const admin = Client.withKey(urls, ADMIN_KEY);
   const withRole = async (role: string, name = role): Promise<Client> => {
     const { body } = await admin.post<{ key: string }>('/v1/api-keys', { name, role });
-    return Client.withKey(gateway.url, body.key);
+    return Client.withKey(urls, body.key);
   };
   return {
     env,
     databaseUrl,
-    gateway,
-    worker,
+    gateways,
+    workers,
     admin,
     merchant: await withRole('merchant'),
     otherMerchant: await withRole('merchant', 'other merchant'),
     accountant: await withRole('accountant'),
   };
+}
+
+function urlsOf(gateways: readonly ServingSaldo[]): string[] {
+  return gateways.map(({ url }) => url);
 }
 
 /** All that was accepted is applied. */

@@ -28,13 +28,17 @@ function connections(): Agent {
   return agent;
 }
 
-/** Somebody who talks HTTP to a gateway. Whatever they ask, each answer is checked against the contract. */
+/**
+ * Somebody who talks HTTP to a gateway, or to several in turn. Whatever they ask, each answer is checked against the
+ * contract.
+ */
 export class Client {
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly headers: Headers;
+  #turn = 0;
 
-  constructor(url: string, headers: Headers) {
-    this.#url = url;
+  constructor(urls: string | readonly string[], headers: Headers) {
+    this.#urls = typeof urls === 'string' ? [urls] : urls;
     this.headers = headers;
   }
 
@@ -48,8 +52,13 @@ export class Client {
     return new Client(url, this.headers);
   }
 
-  static withKey(url: string, key: string): Client {
-    return new Client(url, { authorization: `Bearer ${key}` });
+  static withKey(urls: string | readonly string[], key: string): Client {
+    return new Client(urls, { authorization: `Bearer ${key}` });
+  }
+
+  get #url(): string {
+    this.#turn += 1;
+    return this.#urls[this.#turn % this.#urls.length] ?? '';
   }
 
   async send<Body = unknown>(method: string, path: string, { json, text, headers, signal }: Sent = {}) {

@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '@saldo/cli/embedded-postgres';
 import { migrateQueue } from '@saldo/queue';
-import { migrate } from '@saldo/store';
+import { migrate, SERVICE_ROLE } from '@saldo/store';
 import pg from 'pg';
 import { atTheEnd } from './cleanup.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
@@ -34,7 +34,7 @@ export function sharedPostgres(): Promise<TestPostgres> {
 }
 
 /** A Postgres for one suite alone, to be stopped, killed and started again as it likes. */
-async function startPostgres({ isDurable = false }: TestPostgresOptions = {}): Promise<TestPostgres> {
+export async function startPostgres({ isDurable = false }: TestPostgresOptions = {}): Promise<TestPostgres> {
   const folder = await makeTemporaryFolder('postgres');
   const settings = {
     max_connections: '300',
@@ -68,7 +68,7 @@ async function startPostgres({ isDurable = false }: TestPostgresOptions = {}): P
 async function makeTemplate(createDatabase: () => Promise<string>, lanes: number): Promise<string> {
   const url = await createDatabase();
   await migrate(url, lanes);
-  await migrateQueue(url);
+  await migrateQueue(url, SERVICE_ROLE);
   return new URL(url).pathname.slice(1);
 }
 

@@ -1,6 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { findFreePort } from '@saldo/cli/embedded-postgres';
 import { atTheEnd } from './cleanup.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
@@ -10,8 +12,10 @@ import { until } from './until.js';
 export interface TestRedis {
   readonly url: string;
   readonly pid: number;
-  /** Starts it again on the same port, with what it had written, and stops it first if it still runs. */
-  restart(): Promise<void>;
+  /** Starts it again on the same port, with what it had written unless told otherwise, and stops it first if it runs. */
+  restart(options?: { readonly isEmpty: boolean }): Promise<void>;
+  /** Answers the reply to one command. Throws what Redis has against it. */
+  command(...words: readonly (string | number)[]): Promise<string>;
   /** SIGTERM lets it write everything down; SIGKILL is a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -19,6 +23,8 @@ export interface TestRedis {
 export interface TestRedisOptions {
   /** Whether it writes down what it knows; without, a restart finds it empty. */
   readonly isPersistent?: boolean;
+  /** Whether it may be a node of a cluster. */
+  readonly isClusterNode?: boolean;
 }
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -37,7 +43,9 @@ export function describeOnRedis(title: string, body: (this: Mocha.Suite) => void
 }
 
 /** A private Redis on a free port, or undefined where the machine has none. */
-export async function startRedis({ isPersistent = true }: TestRedisOptions = {}): Promise<TestRedis | undefined> {
+export async function startRedis({ isPersistent = true, isClusterNode = false }: TestRedisOptions = {}): Promise<
+  TestRedis | undefined
+> {
   if (!isInstalled) return undefined;
   const folder = await makeTemporaryFolder('redis');
   const port = await findFreePort();
@@ -52,6 +60,7 @@ export async function startRedis({ isPersistent = true }: TestRedisOptions = {})
     '',
     '--appendonly',
     isPersistent ? 'yes' : 'no',
+    ...(isClusterNode ? ['--cluster-enabled', 'yes', '--cluster-port', String(await findFreePort())] : []),
   ];
   let server = await startServer(flags, port);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
@@ -66,8 +75,14 @@ export async function startRedis({ isPersistent = true }: TestRedisOptions = {})
     get pid() {
       return server.pid;
     },
-    async restart() {
+    async command(...words) {
+      const reply = await ask(port, words.join(' '));
+      if (reply === undefined || reply.startsWith('-')) throw new Error(`Redis answered ${reply ?? 'nothing'}`);
+      return reply;
+    },
+    async restart({ isEmpty } = { isEmpty: false }) {
       await stop();
+      if (isEmpty) await rm(join(folder, 'appendonlydir'), { recursive: true, force: true });
       server = await startServer(flags, port);
     },
     stop,
@@ -82,15 +97,20 @@ async function startServer(flags: string[], port: number): Promise<{ child: Chil
   return { child, pid };
 }
 
-function answers(port: number): Promise<boolean> {
+async function answers(port: number): Promise<boolean> {
+  return (await ask(port, 'PING')) === '+PONG';
+}
+
+/** The reply to one command, or undefined if nobody answers. */
+function ask(port: number, command: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-    socket.setTimeout(1_000, () => socket.destroy());
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    socket.setTimeout(5_000, () => socket.destroy());
     socket.on('data', (reply) => {
-      resolve(reply.toString().startsWith('+PONG'));
+      resolve(reply.toString().trim());
       socket.destroy();
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => resolve(false));
+    socket.on('close', () => resolve(undefined));
   });
 }

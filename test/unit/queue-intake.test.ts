@@ -58,15 +58,19 @@ describe('The intake', () => {
   let store: SlowStore;
   let woken: string[];
   let intake: Intake<NewJob, AcceptedJob>;
+  let backlog: number;
 
   beforeEach(() => {
     store = new SlowStore();
     woken = [];
+    backlog = 0;
     intake = new Intake<NewJob, AcceptedJob>({
       accept: store.accept,
       wake: ({ lane, priority, last }) => void woken.push(`${lane} ${priority} ${last}`),
       flushMax: 5,
       waitingMax: 20,
+      backlog: () => backlog,
+      backlogMax: 100,
     });
   });
 
@@ -82,6 +86,16 @@ describe('The intake', () => {
     await store.answer(1);
     expect(store.calls).to.deep.equal([[['a'], ['b', 'c']]]);
     expect(await Promise.all(answers)).to.have.deep.nested.property('[1].jobs[1].position', 3);
+  });
+
+  it('turns more away while too much waits to be applied', async () => {
+    backlog = 100;
+    expect(await submit('a').catch((error: unknown) => error)).to.be.instanceOf(OverloadedError);
+    backlog = 99;
+    const answer = submit('a');
+    await store.answer(1);
+    expect(await answer).to.have.property('kind', 'accepted');
+    expect(store.calls).to.have.length(1);
   });
 
   it('gathers what comes while a flush is under way, and accepts it with the next one, in order', async () => {

@@ -41,9 +41,10 @@ describe('Whoever waits for a position', () => {
     [reads, moves, errors] = [0, [], []];
     cursors = () => Promise.resolve([]);
     watch = new AppliedWatch({
-      readCursors: () => {
+      readProgress: async () => {
         reads += 1;
-        return cursors();
+        const read = await cursors();
+        return read.map(({ lane, priority, last }) => ({ lane, priority, accepted: last, applied: last }));
       },
       onMove: (move) => void moves.push(move),
       onError: (error) => void errors.push(error),
@@ -122,6 +123,24 @@ describe('Whoever waits for a position', () => {
     cursors = () => Promise.resolve([{ lane: 0, priority: 'normal', last: 5 }]);
     await clock.tickAsync(1_000);
     expect(answers).to.deep.equal([true]);
+  });
+
+  it('hears also where nobody waits yet, as long as anything is to be applied: news that got lost is made up for', async () => {
+    watch.accepted({ lane: 0, priority: 'normal', last: 5 });
+    watch.accepted({ lane: 1, priority: 'high', last: 2 });
+    expect(watch.backlog).to.equal(7);
+    bus.applied(3);
+    expect(watch.backlog).to.equal(4);
+    cursors = () =>
+      Promise.resolve([
+        { lane: 0, priority: 'normal', last: 5 },
+        { lane: 1, priority: 'high', last: 2 },
+      ]);
+    await clock.tickAsync(1_000);
+    expect(watch.backlog).to.equal(0);
+    expect(await watch.wait(0, 'normal', 5, 0)).to.equal(true);
+    await clock.tickAsync(10_000);
+    expect(reads).to.equal(1);
   });
 
   it('costs nothing once they are gone: nobody asks for the cursors, whom nobody waits for', async () => {

@@ -1,5 +1,5 @@
 import { SettingsError } from '@saldo/config';
-import { LanesChangedError, SecretKeyError } from '@saldo/store';
+import { LanesChangedError, MigrationsPendingError, SecretKeyError } from '@saldo/store';
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory.js';
 import { EmbeddedPostgresError } from './embedded-postgres/index.js';
 
@@ -13,6 +13,7 @@ const FOR_PEOPLE = [
   SettingsError,
   LanesChangedError,
   SecretKeyError,
+  MigrationsPendingError,
   DataDirectoryError,
   DataDirectoryInUseError,
   EmbeddedPostgresError,

@@ -1,5 +1,5 @@
 import { migrateQueue } from '@saldo/queue';
-import { migrate } from '@saldo/store';
+import { migrate, SERVICE_ROLE } from '@saldo/store';
 
 /** Brings the ledger's tables up to date, and the queue's where Postgres carries it. Answers the migrations that it ran. */
 export async function prepareDatabase({
@@ -12,6 +12,6 @@ export async function prepareDatabase({
   readonly lanes: number;
 }): Promise<string[]> {
   const migrations = await migrate(databaseUrl, lanes);
-  if (redisUrl === undefined) await migrateQueue(databaseUrl);
+  if (redisUrl === undefined) await migrateQueue(databaseUrl, SERVICE_ROLE);
   return migrations;
 }

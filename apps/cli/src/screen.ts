@@ -1,3 +1,5 @@
+import { redisNodes } from '@saldo/queue';
+
 export interface ScreenFacts {
   readonly url: string;
   /** The first admin key, if it was made just now. */
@@ -11,7 +13,12 @@ export interface ScreenFacts {
 /** All that somebody who has just started Saldo needs, on one screen. */
 export function screen({ url, adminKey, dataDir, databaseUrl, redisUrl }: ScreenFacts): string {
   const database = databaseUrl === undefined ? `${dataDir} (embedded Postgres)` : withoutPassword(databaseUrl);
-  const queue = redisUrl === undefined ? 'on the same Postgres' : withoutPassword(redisUrl);
+  const queue =
+    redisUrl === undefined
+      ? 'on the same Postgres'
+      : redisNodes(redisUrl)
+          .map(({ href }) => withoutPassword(href))
+          .join(', ');
   const key =
     adminKey === undefined
       ? 'made before; for another: npx saldo keys create --name NAME --role admin'

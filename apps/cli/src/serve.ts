@@ -4,6 +4,7 @@ import { prepareDatabase } from './prepare-database.js';
 import { hasParent, tellParent } from './parent.js';
 import { requireSecretKey } from './secret-key.js';
 import { onStopSignal } from './stop-signals.js';
+import { warnIfUnrestricted } from './warn-if-unrestricted.js';
 import { withDatabase } from './with-database.js';
 
 type ServerSettings = Settings & { readonly databaseUrl: string };
@@ -68,6 +69,7 @@ async function prepare(settings: ServerSettings, logger: Logger): Promise<void> 
   if (migrations.length > 0) logger.info('migrated the database', { migrations });
   const { adminKey, databaseUrl, secretKey } = settings;
   if (secretKey !== undefined) await requireSecretKey(databaseUrl, secretKey);
+  await warnIfUnrestricted(databaseUrl, (text) => logger.warn(text));
   if (adminKey !== undefined) await withDatabase(databaseUrl, (database) => ensureAdminKey(database, adminKey));
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, Settings } from '@saldo/config';
 import { connectCarrier, wakeEndpoint, type Carrier } from '@saldo/queue';
-import { connectDatabase } from '@saldo/store';
+import { connectDatabase, SERVICE_ROLE } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { createApp } from './app.js';
 import { answerMalformed } from './http/answer-malformed.js';
@@ -25,15 +25,16 @@ export async function startGateway(
   settings: Settings & { readonly databaseUrl: string },
   logger: Logger,
 ): Promise<{ url: string; routes: readonly string[]; stop(): Promise<void> }> {
-  const { databaseUrl, redisUrl, lanes, host, port, secretKey } = settings;
-  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway' });
+  const { databaseUrl, redisUrl, lanes, host, port, secretKey, backlogMax } = settings;
+  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-gateway', isService: true });
   const carrier = connectCarrier({
     redisUrl,
     databaseUrl,
+    databaseRole: SERVICE_ROLE,
     workers: 0,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
-  const { intake, watch, waker } = connectIntake({ database, carrier, lanes, logger });
+  const { intake, watch, waker } = connectIntake({ database, carrier, lanes, backlogMax, logger });
   const authenticator = new Authenticator(database);
   const reports = new ReportDesk({ database, carrier, logger });
   let isStopping = false;

@@ -1,6 +1,6 @@
 import type { Logger } from '@saldo/config';
 import { connectCarrier } from '@saldo/queue';
-import { AccountIds, cleanWebhooks, connectDatabase, recordEvents } from '@saldo/store';
+import { AccountIds, cleanWebhooks, connectDatabase, recordEvents, SERVICE_ROLE } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { workLane } from './ledger-lane.js';
 import { repeat } from './repeat.js';
@@ -25,14 +25,23 @@ const DELIVERIES_KEPT_MS = 30 * 24 * 3_600_000;
  */
 export function startWorker(settings: WorkerSettings, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, secretKey } = settings;
-  const database = connectDatabase(databaseUrl, { poolMax: lanes + SPARE_CONNECTIONS, name: 'saldo-worker' });
+  const database = connectDatabase(databaseUrl, {
+    poolMax: lanes + SPARE_CONNECTIONS,
+    name: 'saldo-worker',
+    isService: true,
+  });
   const carrier = connectCarrier({
     redisUrl,
     databaseUrl,
+    databaseRole: SERVICE_ROLE,
     workers: lanes + 1,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
-  const webhookDatabase = connectDatabase(databaseUrl, { poolMax: WEBHOOK_CONNECTIONS, name: 'saldo-webhooks' });
+  const webhookDatabase = connectDatabase(databaseUrl, {
+    poolMax: WEBHOOK_CONNECTIONS,
+    name: 'saldo-webhooks',
+    isService: true,
+  });
   const deliveries = Deliveries.start({
     carrier,
     database: webhookDatabase,

@@ -1,5 +1,5 @@
 import type { Logger } from '@saldo/config';
-import type { Carrier } from '@saldo/queue';
+import type { Carrier, Envelope } from '@saldo/queue';
 import { readProgress, type Database } from '@saldo/store';
 import { repeat } from './repeat.js';
 
@@ -13,15 +13,24 @@ export function startSweep({ database, carrier, logger }: { database: Database; 
   stop(): void;
 } {
   const seen = new Map<string, number>();
+  /** Lanes whose envelope is not with the queue yet: while that is away, another one would only wait too. */
+  const sending = new Set<string>();
+  const wake = (lane: number, envelope: Envelope): void => {
+    const key = `${lane}/${envelope.priority}`;
+    if (sending.has(key)) return;
+    sending.add(key);
+    carrier
+      .sendEnvelope(lane, envelope)
+      .catch((error: unknown) => logger.warn('a lane could not be woken', { lane, error }))
+      .finally(() => sending.delete(key));
+  };
   const sweep = async (): Promise<void> => {
     for (const { lane, priority, accepted, applied } of await readProgress(database)) {
       const key = `${lane}/${priority}`;
       if (accepted > applied && seen.get(key) === applied) {
         logger.info('waking a lane that has not moved', { lane, priority, accepted, applied });
         // Not awaited: a lane whose queue is away must not keep the others waiting.
-        carrier
-          .sendEnvelope(lane, { priority, last: accepted })
-          .catch((error: unknown) => logger.warn('a lane could not be woken', { lane, error }));
+        wake(lane, { priority, last: accepted });
       }
       if (accepted > applied) seen.set(key, applied);
       else seen.delete(key);

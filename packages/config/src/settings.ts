@@ -13,6 +13,8 @@ export interface Settings {
   readonly redisUrl: string | undefined;
   readonly adminKey: string | undefined;
   readonly lanes: number;
+  /** So many accepted operations may wait to be applied; then gateways turn more away. */
+  readonly backlogMax: number;
   readonly logLevel: LogLevel;
   readonly allowPrivateWebhooks: boolean;
   /** 32 bytes, which webhook secrets are encrypted with. Undefined: `saldo start` keeps one in {@link dataDir}. */
@@ -42,6 +44,14 @@ const url = (schemes: string[]): Joi.Schema => Joi.string().uri({ scheme: scheme
 
 const HEX_KEY = /^[0-9a-f]{64}$/i;
 const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
+/** Like one URL, but with as many hosts as you like, divided by commas. */
+const redisUrl: Joi.Schema = Joi.string().custom((text: string) => {
+  const [, start = '', hosts = '', end = ''] = /^(rediss?:\/\/(?:[^@/\s]*@)?)([^/?#\s]+)(\S*)$/.exec(text) ?? [];
+  for (const host of hosts.split(',')) {
+    if (!URL.canParse(`${start}${host}${end}`) || host === '') throw new Error('is no URL of Redis');
+  }
+  return text;
+});
 
 /** Every setting with its rule, in words and in code: `saldo --help` and the README show the words. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
@@ -66,8 +76,8 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'a Postgres of yours [embedded]',
   },
   REDIS_URL: {
-    schema: url(['redis', 'rediss']),
-    takes: 'a redis:// or rediss:// URL',
+    schema: redisUrl,
+    takes: 'a redis:// or rediss:// URL, or redis://host:port,host:port,… for nodes of a Redis Cluster',
     about: 'a Redis for the queue [the queue runs on Postgres]',
   },
   SALDO_ADMIN_KEY: {
@@ -79,6 +89,11 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     schema: Joi.number().integer().min(1).max(256).default(4),
     takes: 'a whole number from 1 to 256',
     about: 'how many ordered queues share the work [4]',
+  },
+  SALDO_BACKLOG_MAX: {
+    schema: Joi.number().integer().min(1).default(1_000_000),
+    takes: 'a whole number of 1 or more',
+    about: 'how many accepted operations may wait to be applied before more are turned away [1000000]',
   },
   LOG_LEVEL: {
     schema: Joi.string()
@@ -134,6 +149,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     redisUrl: value('REDIS_URL') as string | undefined,
     adminKey: value('SALDO_ADMIN_KEY') as string | undefined,
     lanes: value('SALDO_LANES') as number,
+    backlogMax: value('SALDO_BACKLOG_MAX') as number,
     logLevel: value('LOG_LEVEL') as LogLevel,
     allowPrivateWebhooks: value('SALDO_ALLOW_PRIVATE_WEBHOOKS') as boolean,
     apiKey: value('SALDO_API_KEY') as string | undefined,

@@ -8,35 +8,47 @@ interface Waiter {
 }
 
 interface LaneState {
+  /** The last position known to be given out. */
+  accepted: number;
   applied: number;
   readonly waiters: Set<Waiter>;
 }
 
+/** How far a lane has come: positions up to `applied` are applied, up to `accepted` are given out. */
+interface LaneProgress {
+  readonly lane: number;
+  readonly priority: Priority;
+  readonly accepted: number;
+  readonly applied: number;
+}
+
 interface AppliedWatchOptions {
-  readonly readCursors: () => Promise<readonly LaneEnvelope[]>;
+  readonly readProgress: () => Promise<readonly LaneProgress[]>;
   readonly onMove: (move: LaneEnvelope) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** How often the cursors are read while somebody waits, for news that got lost. */
+/** How often the cursors are read while something is to be applied, for news that got lost. */
 const RECHECK_MS = 1_000;
 
 /**
- * Knows how far each lane was applied, and wakes whoever waits for a position. News comes over the bus; since it may
- * get lost, the cursors themselves are read now and then while anybody waits. No waiter holds a connection.
+ * Knows how far each lane was accepted and applied, and wakes whoever waits for a position. News comes over the bus;
+ * since it may get lost, the cursors themselves are read now and then while anything is to be applied. No waiter holds a
+ * connection.
  */
 export class AppliedWatch {
   readonly #lanes = new Map<string, LaneState>();
-  readonly #readCursors: () => Promise<readonly LaneEnvelope[]>;
+  readonly #readProgress: () => Promise<readonly LaneProgress[]>;
   readonly #onMove: (move: LaneEnvelope) => void;
   readonly #onError: (error: unknown) => void;
   #waiterCount = 0;
+  #backlog = 0;
   #recheck: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `readCursors` answers the last applied position of every lane and priority; `onMove` hears of each that moved. */
-  constructor({ readCursors, onMove, onError }: AppliedWatchOptions) {
-    this.#readCursors = readCursors;
+  /** `readProgress` answers how far every lane has come, at each priority; `onMove` hears of each that was applied further. */
+  constructor({ readProgress, onMove, onError }: AppliedWatchOptions) {
+    this.#readProgress = readProgress;
     this.#onMove = onMove;
     this.#onError = onError;
   }
@@ -46,6 +58,17 @@ export class AppliedWatch {
       (news) => news.kind === 'applied' && this.#moveTo(news),
       () => void this.#readAll(),
     );
+  }
+
+  /** How many operations wait to be applied, of all lanes, as far as is known here. */
+  get backlog(): number {
+    return this.#backlog;
+  }
+
+  /** To be told the last position of a lane that was accepted. */
+  accepted({ lane, priority, last }: LaneEnvelope): void {
+    this.#update(this.#laneState(lane, priority), { accepted: last });
+    this.#scheduleRecheck();
   }
 
   /** Resolves to true once the position is applied, to false after `timeoutMs` or when this is closed. */
@@ -77,7 +100,7 @@ export class AppliedWatch {
 
   #laneState(lane: number, priority: Priority): LaneState {
     const key = `${lane}/${priority}`;
-    const state = this.#lanes.get(key) ?? { applied: 0, waiters: new Set<Waiter>() };
+    const state = this.#lanes.get(key) ?? { accepted: 0, applied: 0, waiters: new Set<Waiter>() };
     this.#lanes.set(key, state);
     return state;
   }
@@ -86,23 +109,34 @@ export class AppliedWatch {
     const { lane, priority, last } = move;
     const state = this.#laneState(lane, priority);
     if (last <= state.applied) return;
-    state.applied = last;
+    this.#update(state, { applied: last });
     this.#onMove(move);
     for (const waiter of state.waiters) if (waiter.position <= last) waiter.done(true);
+  }
+
+  /** Both only ever grow. What is applied by news that came first was accepted too. */
+  #update(state: LaneState, { accepted = 0, applied = 0 }: { accepted?: number; applied?: number }): void {
+    this.#backlog -= state.accepted - state.applied;
+    state.applied = Math.max(state.applied, applied);
+    state.accepted = Math.max(state.accepted, accepted, state.applied);
+    this.#backlog += state.accepted - state.applied;
   }
 
   #scheduleRecheck(): void {
     if (this.#recheck !== undefined || this.#closed) return;
     this.#recheck = setTimeout(() => {
       this.#recheck = undefined;
-      if (this.#waiterCount === 0) return;
+      if (this.#waiterCount === 0 && this.#backlog === 0) return;
       void this.#readAll().finally(() => this.#scheduleRecheck());
     }, RECHECK_MS);
   }
 
   async #readAll(): Promise<void> {
     try {
-      for (const cursor of await this.#readCursors()) this.#moveTo(cursor);
+      for (const { lane, priority, accepted, applied } of await this.#readProgress()) {
+        this.#update(this.#laneState(lane, priority), { accepted });
+        this.#moveTo({ lane, priority, last: applied });
+      }
     } catch (error) {
       this.#onError(error);
     }

@@ -6,6 +6,8 @@ export interface CarrierOptions {
   /** Undefined: everything runs on Postgres. */
   readonly redisUrl: string | undefined;
   readonly databaseUrl: string;
+  /** The role that sessions of that database take on, where it is theirs to take. */
+  readonly databaseRole?: string;
   /** How many queues this process takes jobs off. */
   readonly workers: number;
   /** Hears of lost connections, which mend themselves. */
@@ -13,8 +15,9 @@ export interface CarrierOptions {
 }
 
 /** BullMQ and the bus, on Redis where there is one, else on Postgres. Connects in the background. */
-export function connectCarrier({ redisUrl, databaseUrl, workers, onError }: CarrierOptions): Carrier {
+export function connectCarrier(options: CarrierOptions): Carrier {
+  const { redisUrl, databaseUrl, databaseRole, workers, onError } = options;
   return redisUrl === undefined
-    ? connectPostgresCarrier(databaseUrl, workers, onError)
+    ? connectPostgresCarrier({ url: databaseUrl, role: databaseRole, onError }, workers)
     : connectRedisCarrier(redisUrl, onError);
 }

@@ -1,4 +1,5 @@
 export { connectCarrier } from './connect.js';
+export { redisNodes } from './redis-servers.js';
 export { migrateQueue } from './postgres-carrier.js';
 export { Carrier, REPORT_QUEUE, type Bus } from './carrier.js';
 export type { QueueWorker } from './bullmq.js';

@@ -28,9 +28,13 @@ export interface IntakeOptions<New extends Submitted, Job extends Placed> {
   readonly flushMax: number;
   /** So many operations may wait in memory; more are turned away. */
   readonly waitingMax: number;
+  /** How many operations that were accepted wait to be applied. Asked for every submission. */
+  readonly backlog: () => number;
+  /** Once the backlog is so long, more are turned away. */
+  readonly backlogMax: number;
 }
 
-/** More is waiting to be accepted than the gateway is willing to keep in memory. */
+/** More is waiting than is good: to be accepted, in this process's memory, or to be applied. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
 }
@@ -60,8 +64,10 @@ export class Intake<New extends Submitted, Job extends Placed> {
    * idempotency keys. Rejects with {@link OverloadedError}, or with the error of `accept`.
    */
   submit(jobs: readonly New[]): Promise<Accepted<Job>> {
-    if (this.#waitingCount + jobs.length > this.#options.waitingMax)
+    const { waitingMax, backlog, backlogMax } = this.#options;
+    if (this.#waitingCount + jobs.length > waitingMax)
       return Promise.reject(new OverloadedError('too much is waiting to be accepted'));
+    if (backlog() >= backlogMax) return Promise.reject(new OverloadedError('too much is waiting to be applied'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ jobs, resolve, reject });
       this.#waitingCount += jobs.length;

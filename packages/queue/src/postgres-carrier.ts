@@ -1,97 +1,73 @@
 import { createPostgresBackend, runMigrations, type PostgresConnectionOptions } from 'bullmq';
 import pg from 'pg';
 import { Queues } from './bullmq.js';
-import { Carrier, type Bus, type News } from './carrier.js';
+import { Carrier } from './carrier.js';
+import { PostgresBus } from './postgres-bus.js';
+import { connectionOf, takeRole, type PostgresOptions } from './postgres-connection.js';
 
-const CHANNEL = 'saldo_news';
-const RECONNECT_MS = 500;
 /** Each worker keeps a connection to itself, to listen on. */
 const SHARED_CONNECTIONS = 4;
+/** BullMQ is handed a pool whose connections see its schema, since it can't set that on a pool it didn't make. */
+const SESSION = '-c search_path=bullmq';
+/** Any number that no other program on the database uses for an advisory lock. */
+const GRANT_LOCK = 7_253_657;
 
 /** BullMQ on Postgres; the bus is LISTEN/NOTIFY. While Postgres is away, sending fails. `workers`: how many there may be. */
-export function connectPostgresCarrier(url: string, workers: number, onError: (error: Error) => void): Carrier {
-  const pool = openPool(url, workers + SHARED_CONNECTIONS);
+export function connectPostgresCarrier(options: PostgresOptions, workers: number): Carrier {
+  const { url, onError } = options;
+  const pool = new pg.Pool({
+    ...connectionOf(url, 'saldo-queue', SESSION),
+    max: workers + SHARED_CONNECTIONS,
+    // The pool waits for it, although its types don't say so.
+    onConnect: (client): unknown => takeRole(client, options.role),
+  });
   pool.on('error', onError);
   // While one is lent out, the pool doesn't listen: whoever has it is told by what they asked, and that is enough.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // BullMQ describes the part of a pool that it uses in types of its own, which @types/pg doesn't quite match.
   const connection = pool as unknown as PostgresConnectionOptions;
-  const bus = new PostgresBus(url, pool, onError);
+  const bus = new PostgresBus(options, pool);
   return new Carrier(bus, new Queues({ connection, factory: createPostgresBackend, onError }), async () => {
     await bus.close();
     await pool.end();
   });
 }
 
-/** Brings BullMQ's own tables up to date, in a schema of their own. Safe when several start at once. */
-export async function migrateQueue(url: string): Promise<void> {
-  const pool = openPool(url, 1);
+/**
+ * Brings BullMQ's own tables up to date, in a schema of their own, and lets `role` use them, if there is such a role.
+ * Safe when several start at once. Whoever may make no schema leaves it as it is.
+ */
+export async function migrateQueue(url: string, role?: string): Promise<void> {
+  const client = new pg.Client({ ...connectionOf(url, 'saldo-migrate', SESSION), query_timeout: 0 });
+  await client.connect();
   try {
-    const client = await pool.connect();
-    try {
-      await runMigrations(client);
-    } finally {
-      client.release();
-    }
+    if (!(await mayMigrate(client))) return;
+    await runMigrations(client);
+    if (role !== undefined) await grantQueue(client, role);
   } finally {
-    await pool.end();
+    await client.end();
   }
 }
 
-/** BullMQ is handed a pool whose connections see its schema, since it can't set that on a pool it didn't make. */
-function openPool(url: string, max: number): pg.Pool {
-  return new pg.Pool({
-    connectionString: url,
-    max,
-    options: '-c search_path=bullmq',
-    application_name: 'saldo-queue',
-    keepAlive: true,
-  });
+/** BullMQ begins by making its schema where there is none, for which it has to be allowed to make one at all. */
+async function mayMigrate(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    "select to_regnamespace('bullmq') is null or has_database_privilege(current_database(), 'create') as may",
+  );
+  return rows[0]?.may === true;
 }
 
-/** LISTEN on a connection of its own, which is made again whenever it is lost. */
-class PostgresBus implements Bus {
-  readonly #url: string;
-  readonly #pool: pg.Pool;
-  readonly #onError: (error: Error) => void;
-  /** One per subscription. */
-  readonly #listeners = new Set<pg.Client>();
-  #closed = false;
-
-  constructor(url: string, pool: pg.Pool, onError: (error: Error) => void) {
-    this.#url = url;
-    this.#pool = pool;
-    this.#onError = onError;
+async function grantQueue(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query('select 1 where to_regrole($1) is not null', [role]);
+  if (rows.length === 0) return;
+  const to = client.escapeIdentifier(role);
+  await client.query('begin');
+  // Two who grant the same thing at the same moment would be in each other's way.
+  await client.query('select pg_advisory_xact_lock($1)', [GRANT_LOCK]);
+  // BullMQ makes a sequence for each queue when it first adds to it.
+  await client.query(`grant usage, create on schema bullmq to ${to}`);
+  for (const things of ['tables', 'sequences', 'functions']) {
+    await client.query(`grant all on all ${things} in schema bullmq to ${to}`);
   }
-
-  async publish(news: News): Promise<void> {
-    await this.#pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(news)]);
-  }
-
-  async subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void> {
-    if (this.#closed) return;
-    const listener = new pg.Client({ connectionString: this.#url, application_name: 'saldo-bus', keepAlive: true });
-    this.#listeners.add(listener);
-    const again = (error?: Error): void => {
-      if (!this.#listeners.delete(listener) || this.#closed) return;
-      if (error) this.#onError(error);
-      listener.end().catch(this.#onError);
-      setTimeout(() => void this.subscribe(onNews, onGap), RECONNECT_MS).unref();
-    };
-    listener.on('error', again);
-    listener.on('end', again);
-    listener.on('notification', ({ payload }) => payload !== undefined && onNews(JSON.parse(payload) as News));
-    try {
-      await listener.connect();
-      await listener.query(`listen ${CHANNEL}`);
-      onGap();
-    } catch (error) {
-      again(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#listeners].map((listener) => listener.end().catch(this.#onError)));
-  }
+  await client.query('commit');
 }

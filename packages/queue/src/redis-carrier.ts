@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisBackend } from 'bullmq';
-import { Redis } from 'ioredis';
 import { Queues } from './bullmq.js';
 import { Carrier, type Bus, type News } from './carrier.js';
+import { openRedis, type RedisClient } from './redis-servers.js';
 
 const CHANNEL = 'saldo:news';
 const CONNECT_MS_MAX = 2_000;
@@ -11,8 +11,8 @@ const CONNECT_MS_MAX = 2_000;
 /** BullMQ on Redis; the bus is Redis's pub/sub. While Redis is away, sending waits for it. */
 export function connectRedisCarrier(url: string, onError: (error: Error) => void): Carrier {
   const redis = openRedis(url, onError);
-  const subscribers: Redis[] = [];
-  const bus = redisBus(redis, () => {
+  const subscribers: RedisClient[] = [];
+  const bus = redisBus(redis, onError, () => {
     const subscriber = openRedis(url, onError);
     subscribers.push(subscriber);
     return subscriber;
@@ -24,17 +24,7 @@ export function connectRedisCarrier(url: string, onError: (error: Error) => void
   });
 }
 
-function openRedis(url: string, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, {
-    // BullMQ asks for it: a command waits for Redis to come back rather than fail.
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
-  });
-  redis.on('error', onError);
-  return redis;
-}
-
-function redisBus(publisher: Redis, openSubscriber: () => Redis): Bus {
+function redisBus(publisher: RedisClient, onError: (error: Error) => void, openSubscriber: () => RedisClient): Bus {
   return {
     publish: async (news) => {
       // News is worth nothing later: it does not queue up while Redis is away. A first connection is waited for.
@@ -43,13 +33,15 @@ function redisBus(publisher: Redis, openSubscriber: () => Redis): Bus {
     },
     subscribe: async (onNews, onGap) => {
       const subscriber = openSubscriber();
-      subscriber.on('message', (_channel, text) => onNews(JSON.parse(text) as News));
+      subscriber.on('message', (_channel: string, text: string) => onNews(JSON.parse(text) as News));
       subscriber.on('ready', onGap);
-      await subscriber.subscribe(CHANNEL);
+      // While Redis is away nobody waits for it: what matters is in Postgres.
+      const subscribed = subscriber.subscribe(CHANNEL).then(() => undefined, onError);
+      await Promise.race([subscribed, sleep(CONNECT_MS_MAX, undefined, { ref: false })]);
     },
   };
 }
 
-async function untilReady(redis: Redis): Promise<void> {
+async function untilReady(redis: RedisClient): Promise<void> {
   await Promise.race([once(redis, 'ready'), sleep(CONNECT_MS_MAX, undefined, { ref: false })]);
 }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 
@@ -20,24 +21,67 @@ export interface ConnectOptions {
   readonly poolMax: number;
   /** Shown in pg_stat_activity. */
   readonly name: string;
+  /**
+   * For a service that runs for long: it takes on the role of services (see service-role.ts), and gives up a
+   * connection whose server says nothing to a statement for {@link SILENCE_MS_MAX}.
+   */
+  readonly isService?: boolean;
+  /** For a service with statements that take long, or answers that it takes in slowly: it waits for ever. */
+  readonly isPatient?: boolean;
 }
 
-/** How a transaction left open by a stopped process is ended by Postgres, so that its lane can go on elsewhere. */
-const IDLE_IN_TRANSACTION_MS_MAX = 3_000;
+/** What Postgres does for every session of ours. */
+const SESSION = {
+  timezone: 'UTC',
+  /** Ends the transaction of a process that was stopped, or cut off, within it, so that its lane can go on elsewhere. */
+  idle_in_transaction_session_timeout: 3_000,
+};
+
+const SERVICE_SESSION = {
+  ...SESSION,
+  /** Ends one that takes in nothing more: the statement that answers it would keep its locks, for it is not idle. */
+  tcp_user_timeout: 4_000,
+};
+
+/**
+ * From here on the session may do what the role of services may. Where that role is not there, or not the login's to
+ * take, it stays what it is.
+ */
+const TAKE_SERVICE_ROLE =
+  "select set_config('role', rolname, false) from pg_roles where rolname = 'saldo_app' and pg_has_role(oid, 'member')";
+
+const CONNECT_MS_MAX = 5_000;
+const ACQUIRE_MS_MAX = 10_000;
+/** Far more than any statement of a service takes, so that only a line on which answers get lost is given up. */
+const SILENCE_MS_MAX = 10_000;
+/** Silence on a connection that nobody uses means nothing: it is closed before. */
+const UNUSED_MS_MAX = 8_000;
+const KEEP_ALIVE_MS = 5_000;
 
 /** Opens a pool; connections are made as they are needed. Times come as RFC 3339 UTC text, bigint as BigInt. */
-export function connectDatabase(url: string, options: ConnectOptions): Database {
+export function connectDatabase(
+  url: string,
+  { poolMax, name, isService = false, isPatient = false }: ConnectOptions,
+): Database {
   const instance = knex({
     ...knexConfig(url),
-    pool: { min: 0, max: options.poolMax },
-    acquireConnectionTimeout: 10_000,
+    pool: {
+      min: 0,
+      max: poolMax,
+      idleTimeoutMillis: UNUSED_MS_MAX,
+      ...(isService ? { afterCreate: isPatient ? takeServiceRole : prepareService } : {}),
+    },
+    acquireConnectionTimeout: ACQUIRE_MS_MAX,
+    // What it has to say of lost connections, whoever uses one is told too.
+    log: { warn: () => undefined },
     connection: {
-      connectionString: url,
-      application_name: options.name,
+      ...connectionOf(url, isService && !isPatient ? SERVICE_SESSION : SESSION),
+      application_name: name,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // Statements of one transaction may be on their way together.
       pipeline: true,
-      options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS_MAX}`,
       types: { getTypeParser },
     } as Knex.PgConnectionConfig,
   });
@@ -47,6 +91,40 @@ export function connectDatabase(url: string, options: ConnectOptions): Database 
     close: () => instance.destroy(),
   };
   return database;
+}
+
+/** What a URL says about its session goes before ours: of two settings of one name the last counts. */
+function connectionOf(
+  text: string,
+  settings: Readonly<Record<string, string | number>>,
+): { readonly connectionString: string; readonly options: string } {
+  const url = new URL(text);
+  const session = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  const options = [url.searchParams.get('options') ?? '', ...session].join(' ').trim();
+  url.searchParams.delete('options');
+  return { connectionString: url.href, options };
+}
+
+type Prepared = (error: Error | null, connection: Connection) => void;
+
+/** Called by knex for each new connection of a service's pool. */
+function prepareService(connection: Connection, done: Prepared): void {
+  const { stream } = connection.connection;
+  if (!(stream instanceof Socket)) throw new Error('Postgres is not reached through a socket');
+  stream.setTimeout(SILENCE_MS_MAX, () =>
+    stream.destroy(new Error(`connection terminated: no answer in ${SILENCE_MS_MAX} ms`)),
+  );
+  takeServiceRole(connection, done);
+}
+
+function takeServiceRole(connection: Connection, done: Prepared): void {
+  connection.query(TAKE_SERVICE_ROLE).then(
+    () => done(null, connection),
+    (error: unknown) => {
+      connection.connection.stream.destroy();
+      done(error instanceof Error ? error : new Error(String(error)), connection);
+    },
+  );
 }
 
 /** Lends a connection of the pool for as long as `use` takes. */

@@ -20,7 +20,7 @@ export function isUnavailable(error: unknown): boolean {
   if (state !== undefined) return /^(08|53|57|40|25P03|55P03|58)/.test(state);
   return (
     error instanceof Error &&
-    /ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|terminated|acquiring a connection|Connection ended|not queryable|timeout exceeded/i.test(
+    /ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|terminated|acquiring a connection|Connection ended|not queryable|timeout e(xceeded|xpired)/i.test(
       `${'code' in error ? String(error.code) : ''} ${error.message}`,
     )
   );
@@ -29,4 +29,9 @@ export function isUnavailable(error: unknown): boolean {
 /** The database's number of lanes isn't this process's, and work is in flight that counts on it. */
 export class LanesChangedError extends Error {
   override readonly name = 'LanesChangedError';
+}
+
+/** The database has to be migrated, and this login may not do it. */
+export class MigrationsPendingError extends Error {
+  override readonly name = 'MigrationsPendingError';
 }

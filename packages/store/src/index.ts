@@ -1,6 +1,6 @@
 export { connectDatabase, knexConfig, type Database } from './database.js';
 export { migrate } from './migrate.js';
-export { isUnavailable, LanesChangedError } from './errors.js';
+export { isUnavailable, LanesChangedError, MigrationsPendingError } from './errors.js';
 export { acceptOperations, type AcceptedJob, type NewJob } from './accept-operations.js';
 export { AccountIds } from './account-ids.js';
 export { LaneApplier, type LaneMove } from './apply-lane.js';
@@ -110,3 +110,4 @@ export {
   type NewSchedule,
   type ReportSchedule,
 } from './reports/report-schedules.js';
+export { giveServiceLogin, isRestricted, SERVICE_ROLE } from './service-role.js';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { connectDatabase } from './database.js';
-import { LanesChangedError } from './errors.js';
+import { LanesChangedError, MigrationsPendingError } from './errors.js';
 import { readSql } from './statement.js';
 
 /** In order. A shipped one is never edited. */
@@ -12,23 +12,49 @@ const MIGRATION_LOCK = 7_253_656;
 /**
  * Brings the database to this version's schema and makes sure that it has the given number of lanes. Answers the
  * names of the migrations that it ran. Safe when several start at once: one migrates, the others wait for it.
- * Throws {@link LanesChangedError} if the number of lanes is another and operations are still in flight.
+ * Throws {@link LanesChangedError} if the number of lanes is another and operations are still in flight. Whoever doesn't
+ * own the tables changes nothing, and gets a {@link MigrationsPendingError} if something would have to be.
  */
 export async function migrate(databaseUrl: string, lanes: number): Promise<string[]> {
   const database = connectDatabase(databaseUrl, { poolMax: 1, name: 'saldo-migrate' });
   try {
     return await database.knex.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+      if (!(await mayMigrate(trx))) {
+        await requireUpToDate(trx, lanes);
+        return [];
+      }
       // The lock above is held until the commit, so a lock row that knex left behind belongs to nobody.
       const migrator = trx.migrate;
       await migrator.forceFreeMigrationsLock(migratorConfig());
       const [, ran] = (await migrator.latest(migratorConfig())) as [number, string[]];
       await setLanes(trx, lanes);
+      await trx.raw(readSql('grant-service-role'));
       return ran;
     });
   } finally {
     await database.close();
   }
+}
+
+/** Only the owner of tables can change them; where there are none yet, whoever makes them will own them. */
+async function mayMigrate(trx: Knex.Transaction): Promise<boolean> {
+  const owned = await trx('pg_class')
+    .whereRaw("oid = to_regclass('knex_migrations')")
+    .first<{ mine: boolean } | undefined>(trx.raw("pg_has_role(relowner, 'usage') as mine"));
+  return owned?.mine ?? true;
+}
+
+async function requireUpToDate(trx: Knex.Transaction, lanes: number): Promise<void> {
+  const ran = await trx('knex_migrations').pluck<string[]>('name');
+  const current = await trx('lane_count').first<{ lanes: number } | undefined>('lanes');
+  const pending = MIGRATIONS.filter((name) => !ran.includes(name));
+  if (current?.lanes === lanes && pending.length === 0) return;
+  const what = pending.length > 0 ? `${pending.join(', ')} would have to run` : `it has ${current?.lanes ?? 0} lanes`;
+  throw new MigrationsPendingError(
+    `the database is not ready for this Saldo with SALDO_LANES=${lanes} (${what}), and its tables are somebody else's: ` +
+      'run "saldo migrate" with a DATABASE_URL that names their owner',
+  );
 }
 
 /** For knex: each migration is one SQL file, run within the transaction of {@link migrate}. */

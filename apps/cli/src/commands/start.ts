@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, readSettings, type Logger, type Settings } from '@saldo/config';
-import { ensureAdminKey, seedDemo } from '@saldo/store';
+import { ensureAdminKey, giveServiceLogin, seedDemo } from '@saldo/store';
 import { claimDataDirectory } from '../data-directory.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/index.js';
 import { CommandError } from '../failures.js';
@@ -14,6 +14,7 @@ import { keptSecretKey, requireSecretKey } from '../secret-key.js';
 import { onStopSignal } from '../stop-signals.js';
 import { Supervisor } from '../supervisor.js';
 import { untilReady } from '../until-ready.js';
+import { warnIfUnrestricted } from '../warn-if-unrestricted.js';
 import { withDatabase } from '../with-database.js';
 
 /** What the parts of a start share. */
@@ -79,9 +80,12 @@ async function startAll(start: Start): Promise<void> {
   const secretKey = settings.secretKey ?? (await keptSecretKey(settings.dataDir));
   await requireSecretKey(databaseUrl, secretKey);
   signal.throwIfAborted();
+  // On a server of ours, the parts log in as the role of services; on one of yours, they take it on.
+  const serviceUrl = hold === undefined ? databaseUrl : await giveServiceLogin(databaseUrl);
+  if (hold === undefined) await warnIfUnrestricted(databaseUrl, (text) => start.logger.warn(text));
   const url = await startParts(
     start,
-    { DATABASE_URL: databaseUrl, SALDO_SECRET_KEY: secretKey.toString('base64') },
+    { DATABASE_URL: serviceUrl, SALDO_SECRET_KEY: secretKey.toString('base64') },
     hold,
   );
   const made =

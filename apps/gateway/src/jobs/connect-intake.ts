@@ -17,25 +17,32 @@ export function connectIntake({
   database,
   carrier,
   lanes,
+  backlogMax,
   logger,
 }: {
   readonly database: Database;
   readonly carrier: Carrier;
   readonly lanes: number;
+  /** So many accepted operations may wait to be applied; then more are turned away. */
+  readonly backlogMax: number;
   readonly logger: Logger;
 }): ConnectedIntake {
   const waker = new Waker(carrier, (error) => logger.warn('an envelope could not be sent; trying again', { error }));
-  const intake = new Intake<NewJob, AcceptedJob>({
-    accept: (submissions) => acceptOperations(database, lanes, submissions),
-    wake: (accepted) => waker.wake(accepted),
-    flushMax: FLUSH_MAX,
-    waitingMax: WAITING_MAX,
-  });
   const watch = new AppliedWatch({
-    readCursors: async () =>
-      (await readProgress(database)).map(({ lane, priority, applied }) => ({ lane, priority, last: applied })),
+    readProgress: () => readProgress(database),
     onMove: (move) => waker.applied(move),
     onError: (error) => logger.warn('the cursors could not be read', { error }),
+  });
+  const intake = new Intake<NewJob, AcceptedJob>({
+    accept: (submissions) => acceptOperations(database, lanes, submissions),
+    wake: (accepted) => {
+      watch.accepted(accepted);
+      waker.wake(accepted);
+    },
+    flushMax: FLUSH_MAX,
+    waitingMax: WAITING_MAX,
+    backlog: () => watch.backlog,
+    backlogMax,
   });
   return { intake, watch, waker };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '@saldo/config';
 import { connectCarrier, REPORT_QUEUE } from '@saldo/queue';
-import { connectDatabase } from '@saldo/store';
+import { connectDatabase, SERVICE_ROLE } from '@saldo/store';
 import type { WorkerSettings } from '../worker-settings.js';
 import { ReportRunner } from './report-runner.js';
 import { startReportSweep } from './report-sweep.js';
@@ -14,10 +14,16 @@ const POOL_MAX = 2 * CONCURRENCY + 2;
 /** Makes reports until it is stopped; then those in hand are put back, for another to make. */
 export function startReportWorker(settings: WorkerSettings, logger: Logger): { stop(): Promise<void> } {
   const { databaseUrl, redisUrl, reportsDir: folder, reportsKeepDays: keepDays } = settings;
-  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-reports' });
+  const database = connectDatabase(databaseUrl, {
+    poolMax: POOL_MAX,
+    name: 'saldo-reports',
+    isService: true,
+    isPatient: true,
+  });
   const carrier = connectCarrier({
     redisUrl,
     databaseUrl,
+    databaseRole: SERVICE_ROLE,
     workers: 1,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
