@@ -6,7 +6,7 @@ import type { Problem } from '../support/contract.js';
 import { download } from '../support/download.js';
 import { capture, deposit, fresh, refund, reserve } from '../support/operations.js';
 import { startOwnSaldo, type OwnSaldo } from '../support/own-saldo.js';
-import { finishedReport, thisMonth, type ReportJob } from '../support/reports.js';
+import { finishedReport, monthBefore, thisMonth, type ReportJob } from '../support/reports.js';
 import { saldo as runSaldo } from '../support/saldo.js';
 import { aMonthAgo, withSql } from '../support/sql.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
@@ -182,8 +182,3 @@ describe('A month that is closed', function () {
     });
   }
 });
-
-function monthBefore(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
-}

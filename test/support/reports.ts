@@ -22,6 +22,12 @@ export function thisMonth(): string {
   return new Date().toISOString().slice(0, 7);
 }
 
+/** Of `2026-11`: `2026-10`. */
+export function monthBefore(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 2, 1)).toISOString().slice(0, 7);
+}
+
 /** Orders a report and answers its job once it is completed. */
 export async function finishedReport(client: Client, request: object): Promise<ReportJob> {
   const { status, body, text } = await client.post<ReportJob>('/v1/reports', request, { prefer: 'wait=30' });
