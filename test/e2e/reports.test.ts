@@ -158,6 +158,17 @@ describeOnBothQueues('A report', (saldo) => {
     expect(changed.result?.total).to.equal('4.00');
   });
 
+  it('is told in the feed of events, with paths that take a key', async () => {
+    const { id, result } = await finishedReport(saldo.accountant, { type: 'revenue', period: thisMonth() });
+    const { body } = await saldo.accountant.get<{ data: { type: string; data: ReportJob }[] }>(
+      '/v1/events?types=report.*&limit=200',
+    );
+    const event = body.data.find(({ data }) => data.id === id);
+    expect(event?.type).to.equal('report.completed');
+    expect(event?.data.status).to.equal('completed');
+    expect(event?.data.result).to.include({ url: pathOf(result?.url), sha256: result?.sha256, expires_at: null });
+  });
+
   it('has an ETag, by which an unchanged one is 304', async () => {
     const { id } = await finishedReport(saldo.accountant, { type: 'revenue', period: thisMonth() });
     const { headers } = await saldo.accountant.get(`/v1/jobs/${id}`);

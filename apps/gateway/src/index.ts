@@ -36,7 +36,8 @@ export async function startGateway(
   });
   const { intake, watch, waker } = connectIntake({ database, carrier, lanes, backlogMax, logger });
   const authenticator = new Authenticator(database);
-  const reports = new ReportDesk({ database, carrier, logger });
+  const wake = (endpointIds: readonly number[]): void => wakeEndpoints(carrier, endpointIds, logger);
+  const reports = new ReportDesk({ database, carrier, logger, wakeEndpoints: wake });
   let isStopping = false;
   const { app, routes } = createApp({
     logger,
@@ -53,7 +54,7 @@ export async function startGateway(
       logger,
       secretBox: secretKey && new SecretBox(secretKey),
       allowPrivate: settings.allowPrivateWebhooks,
-      wake: (endpointIds) => wakeEndpoints(carrier, endpointIds, logger),
+      wake,
     },
     isStopping: () => isStopping,
   });

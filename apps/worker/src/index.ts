@@ -20,8 +20,8 @@ const CLEAN_MS = 3_600_000;
 const DELIVERIES_KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
- * Works off every lane, and has reports made, until it is stopped. Any number of processes may do so at once. Stopping takes no further
- * envelope and resolves when those in hand are finished.
+ * Works off every lane, delivers webhooks and has reports made, until it is stopped. Any number of processes may do so
+ * at once. Stopping takes no further envelope and resolves when those in hand are finished.
  */
 export function startWorker(settings: WorkerSettings, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl, lanes, secretKey } = settings;

@@ -25,4 +25,5 @@ export {
 } from './shapes.js';
 export { PART_SUFFIX, writeReportFile } from './report-file.js';
 export { sealManifest, writeManifest, type ClosingFacts } from './manifest.js';
+export { reportJob, reportPaths, type ReportJobJson } from './report-job.js';
 export { checkReportFile, MANIFEST_SUFFIX, type FileCheck } from './check-file.js';

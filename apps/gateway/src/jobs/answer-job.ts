@@ -1,5 +1,5 @@
+import type { ReportJobJson } from '@saldo/reports';
 import type { Request, Response } from 'express';
-import type { ReportJobJson } from '../reports/report-job.js';
 import { tagsOf } from '../http/entity-tags.js';
 import type { JobJson } from '@saldo/store';
 

@@ -1,4 +1,4 @@
-import { writeRequest } from '@saldo/reports';
+import { reportJob, writeRequest } from '@saldo/reports';
 import { cancelReport, findClosing, orderReport, readReports, type Database } from '@saldo/store';
 import { Router } from 'express';
 import { v7 as uuidv7 } from 'uuid';
@@ -32,9 +32,9 @@ export function reportRoutes({ database, reports }: { database: Database; report
     const { id } = request.params;
     const [found] = UUID.test(id) ? await readReports(database, [id]) : [];
     if (found === undefined) throw new Problem('not_found', 'There is no such report.');
-    const cancelled = await cancelReport(database, found.id);
+    const cancelled = await cancelReport(database, found.id, reportJob);
     if (cancelled !== undefined) reports.announceEnd(cancelled);
-    const [report = found] = cancelled === undefined ? await readReports(database, [found.id]) : [cancelled];
+    const [report = found] = await readReports(database, [found.id]);
     if (report.status !== 'cancelled') {
       const isClosing = report.finishedAt === null && (await findClosing(database, report.id)) !== undefined;
       throw new Problem('conflict', isClosing ? 'A closing can not be cancelled.' : 'The report has ended already.');

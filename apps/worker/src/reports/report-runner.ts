@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@saldo/config';
-import type { Bus } from '@saldo/queue';
+import { wakeEndpoint, type Carrier } from '@saldo/queue';
+import { reportJob } from '@saldo/reports';
 import {
   claimReport,
   findClosing,
@@ -11,6 +12,7 @@ import {
   renewClaim,
   type ClaimedReport,
   type Database,
+  type EndedReport,
   type ReportEnd,
 } from '@saldo/store';
 import { makeReport, NotYetError } from './make-report.js';
@@ -29,7 +31,7 @@ const FAILURE = {
 
 interface Parts {
   readonly database: Database;
-  readonly bus: Bus;
+  readonly carrier: Carrier;
   readonly logger: Logger;
   readonly folder: string;
 }
@@ -60,29 +62,33 @@ export class ReportRunner {
     }
   }
 
-  async #runClaimed(report: ClaimedReport): Promise<void> {
-    const { database, bus, logger, folder } = this.#parts;
+  async #runClaimed(claimed: ClaimedReport): Promise<void> {
+    const { database, logger, folder } = this.#parts;
     const startedAt = performance.now();
-    const end = await this.#make(report);
+    const end = await this.#make(claimed);
     if (end === undefined) {
-      await releaseReport(database, report);
+      await releaseReport(database, claimed);
       return;
     }
-    if (!(await finishReport(database, report, end))) {
+    const ended = await finishReport(database, claimed, end, reportJob);
+    if (ended === undefined) {
       // Cancelled in its last moments, or taken by another: then our file is nobody's.
-      if (end.status === 'completed' && end.file.file.startsWith(report.id))
+      if (end.status === 'completed' && end.file.file.startsWith(claimed.id))
         await rm(join(folder, end.file.file), { force: true });
       return;
     }
-    logger.info('report ended', {
-      report_id: report.id,
-      status: end.status,
-      ms: Math.round(performance.now() - startedAt),
-    });
-    await bus.publish({ kind: 'reported', reportId: report.id }).catch((error: unknown) => {
-      // Whoever waits looks at the report now and then, so this only costs time.
-      logger.debug('the end of a report was not announced', { report_id: report.id, error });
-    });
+    const ms = Math.round(performance.now() - startedAt);
+    logger.info('report ended', { report_id: claimed.id, status: end.status, ms });
+    this.#announce(ended);
+  }
+
+  /** Whoever isn't told looks for themselves now and then, so what fails here only costs time. */
+  #announce({ report, endpointIds }: EndedReport): void {
+    const { carrier, logger } = this.#parts;
+    const onError = (error: unknown): void =>
+      void logger.debug('the end of a report was not announced', { report_id: report.id, error });
+    carrier.bus.publish({ kind: 'reported', reportId: report.id }).catch(onError);
+    for (const endpointId of endpointIds) wakeEndpoint(carrier, endpointId).catch(onError);
   }
 
   /** Undefined: it has to be tried again, by us or by another. */

@@ -3,7 +3,7 @@ import { REPORT_QUEUE, type Carrier } from '@saldo/queue';
 import { writeRequest } from '@saldo/reports';
 import { findIdleReports, orderScheduledReports, type Database } from '@saldo/store';
 import { v7 as uuidv7 } from 'uuid';
-import { every } from '../every.js';
+import { repeat } from '../repeat.js';
 import { cleanFolder } from './report-folder.js';
 
 const SWEEP_MS = 1_000;
@@ -28,10 +28,15 @@ export function startReportSweep({ database, carrier, logger, folder, keepDays }
   const announce = (ids: readonly string[]): void => {
     for (const id of ids) carrier.addTask(REPORT_QUEUE, { id }).catch(onError);
   };
+  const takeUp = async (): Promise<void> => announce(await findIdleReports(database, TASKS_MAX));
+  const order = async (): Promise<void> => announce(await orderScheduled(database));
+  const clean = (): Promise<void> => cleanFolder(database, folder, keepDays);
+  // What is seldom done is done at once as well: there may be something left from before.
+  for (const task of [order, clean]) task().catch(onError);
   const sweeps = [
-    every(SWEEP_MS, async () => announce(await findIdleReports(database, TASKS_MAX)), onError),
-    every(SCHEDULE_MS, async () => announce(await orderScheduled(database)), onError),
-    every(CLEAN_MS, () => cleanFolder(database, folder, keepDays), onError),
+    repeat(SWEEP_MS, takeUp, onError),
+    repeat(SCHEDULE_MS, order, onError),
+    repeat(CLEAN_MS, clean, onError),
   ];
   return {
     stop: () => {

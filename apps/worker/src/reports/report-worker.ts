@@ -27,7 +27,7 @@ export function startReportWorker(settings: WorkerSettings, logger: Logger): { s
     workers: 1,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
-  const runner = new ReportRunner({ database, bus: carrier.bus, logger, folder });
+  const runner = new ReportRunner({ database, carrier, logger, folder });
   const tasks = carrier.workTasks(REPORT_QUEUE, CONCURRENCY, (id) => runner.run(id));
   const sweep = startReportSweep({ database, carrier, logger, folder, keepDays });
   return {

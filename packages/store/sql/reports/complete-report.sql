@@ -3,4 +3,4 @@ update reports set status = 'completed', progress = 100, claim = null, claimed_u
        basis = :basis, file = :file, filename = :filename, rows = :rows::bigint, bytes = :bytes::bigint,
        sha256 = :sha, total = :total, manifest = :manifest
  where id = :id::uuid and claim = :claim::uuid and status = 'running'
-returning id
+returning *

@@ -16,7 +16,6 @@ const renew = statement<{ id: string; claim: string; claim_s: number; progress: 
   'reports/renew-claim',
 );
 const release = statement<{ id: string; claim: string }, { readonly id: string }>('reports/release-claim');
-const cancel = statement<{ id: string }, ReportRow>('reports/cancel-report');
 
 /** Takes a report to write it. Undefined if another has it, or if it has ended. */
 export async function claimReport(database: Database, id: string): Promise<ClaimedReport | undefined> {
@@ -33,10 +32,4 @@ export async function renewClaim(database: Database, report: ClaimedReport, prog
 /** Puts a report back, for another to take. */
 export async function releaseReport(database: Database, report: ClaimedReport): Promise<void> {
   await release(database, { id: report.id, claim: report.claim });
-}
-
-/** Cancels a report that is under way. Undefined: it is not, or it is a closing's. */
-export async function cancelReport(database: Database, id: string): Promise<Report | undefined> {
-  const [row] = await cancel(database, { id });
-  return row && reportOf(row);
 }

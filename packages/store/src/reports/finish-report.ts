@@ -1,9 +1,10 @@
 import type { Database, Queryable } from '../database.js';
+import { writeEvent } from '../outbox.js';
 import { statement } from '../statement.js';
 import { Transaction } from '../transaction.js';
 import type { ClaimedReport } from './claim-report.js';
 import type { RevenueLine } from './read-revenue.js';
-import type { ReportFile } from './report.js';
+import { reportOf, type Report, type ReportFile, type ReportRow } from './report.js';
 
 /** How a report ended, as whoever has its claim says. */
 export type ReportEnd =
@@ -29,30 +30,64 @@ export interface ClosingEnd {
   readonly lines: readonly RevenueLine[];
 }
 
-const complete = statement<Record<string, unknown>, { readonly id: string }>('reports/complete-report');
-const fail = statement<Record<string, unknown>, { readonly id: string }>('reports/fail-report');
+/** What a report is told as by webhooks: its job. */
+export type DescribeReport = (report: Report) => unknown;
+
+const complete = statement<Record<string, unknown>, ReportRow>('reports/complete-report');
+const fail = statement<Record<string, unknown>, ReportRow>('reports/fail-report');
+const cancel = statement<{ id: string }, ReportRow>('reports/cancel-report');
 const finishClosing = statement<Pick<ClosingEnd, 'number' | 'manifest' | 'hash'>, { readonly number: number }>(
   'reports/finish-closing',
 );
 const insertLines = statement<Record<string, unknown>>('reports/insert-closing-lines');
 
+/** A report that has ended, and the webhook endpoints that are to be woken for it. */
+export interface EndedReport {
+  readonly report: Report;
+  readonly endpointIds: readonly number[];
+}
+
 /**
- * Ends a report, in one transaction with all that goes with it. False: it was no longer ours, and nothing was done.
- * The events that webhooks tell of, `report.completed` and `report.failed`, are to be written here, before the commit.
+ * Ends a report, in one transaction with all that goes with it: the closing that it is of, and the event that
+ * webhooks tell. Undefined: it was no longer ours, and nothing was done.
  */
-export function finishReport(database: Database, report: ClaimedReport, end: ReportEnd): Promise<boolean> {
+export function finishReport(
+  database: Database,
+  claimed: ClaimedReport,
+  end: ReportEnd,
+  describe: DescribeReport,
+): Promise<EndedReport | undefined> {
   return Transaction.run(database, async (transaction) => {
-    const ended = await writeEnd(transaction, report, end);
-    if (ended.length === 0) return false;
-    if (end.status === 'completed' && end.closing !== undefined) {
-      await writeClosing(transaction, end.closing);
-    }
+    const [row] = await writeEnd(transaction, claimed, end);
+    if (row === undefined) return undefined;
+    if (end.status === 'completed' && end.closing !== undefined) await writeClosing(transaction, end.closing);
+    const endpointIds = await tell(transaction, reportOf(row), describe);
     await transaction.commitAfter(Promise.resolve());
-    return true;
+    return { report: reportOf(row), endpointIds };
   });
 }
 
-function writeEnd(on: Queryable, { id, claim }: ClaimedReport, end: ReportEnd): Promise<{ readonly id: string }[]> {
+/** Cancels a report that is under way. Undefined: it is not, or it is a closing's. */
+export function cancelReport(
+  database: Database,
+  id: string,
+  describe: DescribeReport,
+): Promise<EndedReport | undefined> {
+  return Transaction.run(database, async (transaction) => {
+    const [row] = await cancel(transaction, { id });
+    if (row === undefined) return undefined;
+    const endpointIds = await tell(transaction, reportOf(row), describe);
+    await transaction.commitAfter(Promise.resolve());
+    return { report: reportOf(row), endpointIds };
+  });
+}
+
+function tell(transaction: Transaction, report: Report, describe: DescribeReport): Promise<number[]> {
+  const type = report.status === 'completed' ? 'report.completed' : 'report.failed';
+  return writeEvent(transaction, { apiKeyId: report.apiKeyId, type, data: describe(report) });
+}
+
+function writeEnd(on: Queryable, { id, claim }: ClaimedReport, end: ReportEnd): Promise<ReportRow[]> {
   if (end.status === 'failed') return fail(on, { id, claim, code: end.code, detail: end.detail });
   const { sha256, ...file } = end.file;
   return complete(on, { id, claim, ...file, sha: sha256, basis: end.basis });

@@ -13,7 +13,7 @@ export interface SignedLink {
 }
 
 /** Signs links to reports, good for 15 minutes, with a key that all gateways have from the database. */
-export class ReportLinks {
+export class LinkSigner {
   readonly #database: Database;
   #key: Promise<Buffer> | undefined;
 
