@@ -81,7 +81,13 @@ export type { Report, ReportFile } from './reports/report.js';
 export { orderReport } from './reports/order-report.js';
 export { findIdleReports, findReportByFile, findSameReport, listReports, readReports } from './reports/read-reports.js';
 export { claimReport, releaseReport, renewClaim, type ClaimedReport } from './reports/claim-report.js';
-export { cancelReport, finishReport, type EndedReport, type ClosingEnd, type ReportEnd } from './reports/finish-report.js';
+export {
+  cancelReport,
+  finishReport,
+  type EndedReport,
+  type ClosingEnd,
+  type ReportEnd,
+} from './reports/finish-report.js';
 export { Snapshot } from './reports/snapshot.js';
 export { readRevenue, revenueBasis, type RevenueLine } from './reports/read-revenue.js';
 export {
