@@ -25,6 +25,8 @@ const USAGE = `npm run bench -- [options]
   --preload N                  compare ledgers with and without N operations in the tables, instead of the cases
   --quick                      everything once and short, in under a minute: tells that it works, not how fast it is
   --json                       print the results as JSON rather than as tables
+
+SALDO_LANES in the environment gives Saldo another number of lanes than its own default.
 `;
 
 /** Reads the command line. Ends the process, with the usage, for one that it doesn't understand. */

@@ -2,12 +2,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@saldo/cli/embedded-postgres';
-import { readSettings } from '@saldo/config';
 import { connectDatabase, verify } from '@saldo/store';
 import type { LoadResult } from './load/patterns.js';
 import { Child } from './machine/child.js';
 import { Databases, type LedgerOptions } from './machine/databases.js';
 import { startRedis, type PrivateRedis } from './machine/redis.js';
+import { LANES } from './machine/saldo-processes.js';
 import type { ProcessGroup } from './machine/usage.js';
 import type { QueueKind } from './names.js';
 import type { LoadRequest } from './ways/load-process.js';
@@ -40,9 +40,6 @@ export const ADMIN_KEY = 'bench_admin_key';
 /** Several ways keep their connections at the same time; only one works at a time. Nothing else differs from `saldo start`. */
 const POSTGRES_SETTINGS = { max_connections: '250' };
 
-/** Saldo's own number of lanes, unless told otherwise. */
-const SALDO_LANES = readSettings({}).lanes;
-
 /** Starts servers, with Postgres as `saldo start` does, durability included. Whatever happens, `stop` ends them all. */
 export async function startRig({ accounts, withRedis, notify }: RigOptions): Promise<Rig> {
   const tasks: (() => Promise<unknown>)[] = [];
@@ -67,7 +64,7 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
     tasks.push(() => load.stop());
     const databases = new Databases(postgres.url, notify);
     const filling = (operations: number): LedgerOptions => ({
-      lanes: SALDO_LANES,
+      lanes: LANES,
       accounts,
       operations,
       adminKey: ADMIN_KEY,
@@ -87,7 +84,7 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
       ],
       createLedger: (name, lanes) => databases.createLedger(name, filling(accounts), lanes),
       startSaldo: async (name, queue, operations = accounts) => {
-        const databaseUrl = await databases.createLedger(name, filling(operations), SALDO_LANES);
+        const databaseUrl = await databases.createLedger(name, filling(operations), LANES);
         const redisUrl = redisUrlFor(queue);
         const saldo = await startSaldoPair({ name, databaseUrl, redisUrl, adminKey: ADMIN_KEY, accounts, folder });
         tasks.push(() => saldo.stop());

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { migrateQueue } from '@saldo/queue';
-import { connectDatabase, ensureAdminKey, migrate } from '@saldo/store';
+import { connectDatabase, ensureAdminKey, migrate, SERVICE_ROLE } from '@saldo/store';
 import { fillLedger } from './fill.js';
 
 export interface LedgerOptions {
@@ -63,7 +63,7 @@ export class Databases {
     );
     const url = await this.createEmpty(name);
     await migrate(url, options.lanes);
-    await migrateQueue(url);
+    await migrateQueue(url, SERVICE_ROLE);
     const database = connectDatabase(url, { poolMax: 1, name: 'bench' });
     try {
       await ensureAdminKey(database, options.adminKey);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readSettings } from '@saldo/config';
 
 const BIN = fileURLToPath(new URL('../../../apps/cli/bin/saldo.js', import.meta.url));
 
@@ -23,7 +24,10 @@ export interface SaldoOptions {
   readonly name: string;
 }
 
-/** Only what Saldo is told here decides how it runs, not what happens to be set around the benchmark. */
+/** Saldo's own number of lanes, unless SALDO_LANES says otherwise. */
+export const LANES = readSettings({ SALDO_LANES: process.env['SALDO_LANES'] }).lanes;
+
+/** Only what Saldo is told here decides how it runs, not what else happens to be set around the benchmark. */
 function saldoEnvironment({
   databaseUrl,
   redisUrl,
@@ -32,6 +36,7 @@ function saldoEnvironment({
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl,
     PORT: '0',
+    SALDO_LANES: String(LANES),
     // As `saldo start` would, which keeps one in its data directory.
     SALDO_SECRET_KEY: Buffer.alloc(32, 'bench').toString('base64'),
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',

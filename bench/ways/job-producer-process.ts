@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf, type OperationRequest } from '@saldo/ledger';
 import { laneOf } from '@saldo/queue';
 import { acceptOperations, connectDatabase, type Database, type NewJob } from '@saldo/store';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { BatchRing } from '../load/batches.js';
 import { nowMs } from '../load/patterns.js';
 import { seeded } from '../load/random.js';

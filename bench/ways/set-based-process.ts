@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { amountOf } from '../load/batches.js';
 import { seeded, type Random } from '../load/random.js';
 import { nowMs } from '../load/patterns.js';

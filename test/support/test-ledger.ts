@@ -79,10 +79,10 @@ export class TestLedger {
     return acceptance.jobs;
   }
 
-  applyNext(lane: number, limit = 1_000): Promise<LaneMove[]> {
+  async applyNext(lane: number, limit = 1_000): Promise<Omit<LaneMove, 'ended'>[]> {
     const applier = this.#appliers[lane];
     if (applier === undefined) throw new Error(`there is no lane ${lane}`);
-    return applier.applyNext(limit);
+    return (await applier.applyNext(limit)).map(({ priority, applied }) => ({ priority, applied }));
   }
 
   /** Works every lane off, all at once, as a worker does: what fails since another was in the way is tried again. */

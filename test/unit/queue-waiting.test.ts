@@ -57,28 +57,31 @@ describe('Whoever waits for a position', () => {
     clock.restore();
   });
 
+  const isApplied = async (...position: Parameters<AppliedWatch['wait']>): Promise<boolean> =>
+    (await watch.wait(...position)) !== undefined;
+
   /** What each wait has come to so far: true, false or undefined. */
   function follow(...waits: Promise<boolean>[]): (boolean | undefined)[] {
     const answers: (boolean | undefined)[] = waits.map(() => undefined);
-    waits.forEach((wait, index) => void wait.then((isApplied) => (answers[index] = isApplied)));
+    waits.forEach((wait, index) => void wait.then((answer) => (answers[index] = answer)));
     return answers;
   }
 
   it('hears at once of one that was applied', async () => {
     bus.applied(7);
-    expect(await watch.wait(0, 'normal', 7, 1_000)).to.equal(true);
-    expect(await watch.wait(0, 'normal', 3, 0)).to.equal(true);
-    expect(await watch.wait(0, 'normal', 8, 0)).to.equal(false);
-    expect(await watch.wait(0, 'high', 1, 0)).to.equal(false);
-    expect(await watch.wait(1, 'normal', 1, 0)).to.equal(false);
+    expect(await isApplied(0, 'normal', 7, 1_000)).to.equal(true);
+    expect(await isApplied(0, 'normal', 3, 0)).to.equal(true);
+    expect(await isApplied(0, 'normal', 8, 0)).to.equal(false);
+    expect(await isApplied(0, 'high', 1, 0)).to.equal(false);
+    expect(await isApplied(1, 'normal', 1, 0)).to.equal(false);
   });
 
   it('hears when it is applied, and nobody else does', async () => {
     const answers = follow(
-      watch.wait(0, 'normal', 5, 60_000),
-      watch.wait(0, 'normal', 6, 60_000),
-      watch.wait(1, 'normal', 5, 60_000),
-      watch.wait(0, 'low', 5, 60_000),
+      isApplied(0, 'normal', 5, 60_000),
+      isApplied(0, 'normal', 6, 60_000),
+      isApplied(1, 'normal', 5, 60_000),
+      isApplied(0, 'low', 5, 60_000),
     );
     bus.applied(5);
     await clock.tickAsync(0);
@@ -86,21 +89,29 @@ describe('Whoever waits for a position', () => {
     expect(moves).to.deep.equal([{ kind: 'applied', lane: 0, priority: 'normal', last: 5 }]);
   });
 
+  it('hears what the news of it told, and nothing of it later', async () => {
+    const waiting = watch.wait(0, 'normal', 5, 60_000);
+    const ended = { five: { status: 'completed' } };
+    void bus.publish({ kind: 'applied', lane: 0, priority: 'normal', last: 5, ended });
+    expect(await waiting).to.deep.equal(ended);
+    expect(await watch.wait(0, 'normal', 5, 0)).to.deep.equal({});
+  });
+
   it('is not misled by news that is late', async () => {
     bus.applied(9);
     bus.applied(2);
-    expect(await watch.wait(0, 'normal', 9, 0)).to.equal(true);
+    expect(await isApplied(0, 'normal', 9, 0)).to.equal(true);
     expect(moves).to.have.length(1);
   });
 
   it('is let go when the time is up', async () => {
-    const answers = follow(watch.wait(0, 'normal', 1, 5_000), watch.wait(0, 'normal', 1, 6_000));
+    const answers = follow(isApplied(0, 'normal', 1, 5_000), isApplied(0, 'normal', 1, 6_000));
     await clock.tickAsync(5_500);
     expect(answers).to.deep.equal([false, undefined]);
   });
 
   it('hears within a second where the news got lost', async () => {
-    const answers = follow(watch.wait(0, 'normal', 5, 60_000));
+    const answers = follow(isApplied(0, 'normal', 5, 60_000));
     await clock.tickAsync(900);
     cursors = () => Promise.resolve([{ lane: 0, priority: 'normal', last: 5 }]);
     await clock.tickAsync(200);
@@ -108,7 +119,7 @@ describe('Whoever waits for a position', () => {
   });
 
   it('hears where news may have been missed, as soon as the bus says so', async () => {
-    const answers = follow(watch.wait(0, 'normal', 5, 60_000));
+    const answers = follow(isApplied(0, 'normal', 5, 60_000));
     cursors = () => Promise.resolve([{ lane: 0, priority: 'normal', last: 6 }]);
     bus.onGap();
     await clock.tickAsync(0);
@@ -116,7 +127,7 @@ describe('Whoever waits for a position', () => {
   });
 
   it('hears although the cursors could not be read for a while', async () => {
-    const answers = follow(watch.wait(0, 'normal', 5, 60_000));
+    const answers = follow(isApplied(0, 'normal', 5, 60_000));
     cursors = () => Promise.reject(new Error('away'));
     await clock.tickAsync(10_000);
     expect(errors).to.have.length(10);
@@ -138,13 +149,13 @@ describe('Whoever waits for a position', () => {
       ]);
     await clock.tickAsync(1_000);
     expect(watch.backlog).to.equal(0);
-    expect(await watch.wait(0, 'normal', 5, 0)).to.equal(true);
+    expect(await isApplied(0, 'normal', 5, 0)).to.equal(true);
     await clock.tickAsync(10_000);
     expect(reads).to.equal(1);
   });
 
   it('costs nothing once they are gone: nobody asks for the cursors, whom nobody waits for', async () => {
-    const answers = follow(...Array.from({ length: 100 }, () => watch.wait(0, 'normal', 5, 2_500)));
+    const answers = follow(...Array.from({ length: 100 }, () => isApplied(0, 'normal', 5, 2_500)));
     await clock.tickAsync(2_600);
     expect(new Set(answers)).to.deep.equal(new Set([false]));
     expect(reads).to.equal(2);
@@ -154,11 +165,11 @@ describe('Whoever waits for a position', () => {
   });
 
   it('is let go when the gateway stops, and whoever comes then does not wait', async () => {
-    const answers = follow(watch.wait(0, 'normal', 5, 60_000), watch.wait(1, 'high', 5, 60_000));
+    const answers = follow(isApplied(0, 'normal', 5, 60_000), isApplied(1, 'high', 5, 60_000));
     watch.close();
     await clock.tickAsync(0);
     expect(answers).to.deep.equal([false, false]);
-    expect(await watch.wait(0, 'normal', 5, 60_000)).to.equal(false);
+    expect(await isApplied(0, 'normal', 5, 60_000)).to.equal(false);
     expect(clock.countTimers()).to.equal(0);
   });
 });

@@ -78,7 +78,8 @@ function openRouters(parts: AppParts): Mount[] {
   ];
 }
 
-function keyedRouters(parts: AppParts): Mount[] {
+/** These take a key. */
+function versionedRouters(parts: AppParts): Mount[] {
   return [
     ['/v1', operationRoutes(parts)],
     ['/v1', jobRoutes(parts)],
@@ -95,31 +96,34 @@ function keyedRouters(parts: AppParts): Mount[] {
     ['/v1', informationRoutes(parts)],
     ['/v1', transactionRoutes(parts)],
     ['/v1', monthlyReportRoutes(parts)],
-    ['', simpleBillingRoutes(parts)],
   ];
 }
 
 /** Every route of the gateway, in the order in which a request meets them; `routes` lists them. */
 export function createApp(parts: AppParts): { app: Express; routes: readonly string[] } {
+  const { require } = parts.authenticator;
+  const versioned = versionedRouters(parts);
   const open = openRouters(parts);
-  const keyed = keyedRouters(parts);
+  const old = simpleBillingRoutes(parts);
   const app = express();
   app.disable('x-powered-by');
   // Jobs say their own ETag; hashing every other answer would cost more than it saves.
   app.disable('etag');
   app.use(requestId(parts.logger));
   app.use((_request, response, next) => {
-    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    response.setHeader('X-Content-Type-Options', 'nosniff').setHeader('Cache-Control', 'no-store');
     // Else a client that never pauses would keep its connection, and with it the gateway from ending.
     if (parts.isStopping()) response.set('Connection', 'close');
     next();
   });
+  // What comes in most is met first: nothing under /v1 is open.
+  app.use('/v1', require);
+  for (const [prefix, router] of versioned) app.use(prefix, router);
   for (const [prefix, router] of open) app.use(prefix, router);
-  app.use(parts.authenticator.require);
-  for (const [prefix, router] of keyed) app.use(prefix, router);
+  app.use(require, old);
   app.use((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${request.path}.`);
   });
   app.use(answerProblems(parts.logger));
-  return { app, routes: listRoutes([...open, ...keyed]) };
+  return { app, routes: listRoutes([...versioned, ...open, ['', old]]) };
 }

@@ -55,8 +55,8 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
     }
   };
 
-  const announce = ({ priority, applied: last }: LaneMove): void => {
-    carrier.bus.publish({ kind: 'applied', lane, priority, last }).catch((error: unknown) => {
+  const announce = ({ priority, applied: last, ended }: LaneMove): void => {
+    carrier.bus.publish({ kind: 'applied', lane, priority, last, ended }).catch((error: unknown) => {
       // Whoever waits reads the cursors now and then, so this only costs time.
       logger.debug('an outcome was not announced', { lane, error });
     });

@@ -1,10 +1,10 @@
 import type { Priority } from '@saldo/ledger';
-import type { Bus } from './carrier.js';
+import type { Applied, Bus, Told } from './bus.js';
 import type { LaneEnvelope } from './envelope.js';
 
 interface Waiter {
   readonly position: number;
-  readonly done: (isApplied: boolean) => void;
+  readonly done: (told: Told | undefined) => void;
 }
 
 interface LaneState {
@@ -22,9 +22,11 @@ interface LaneProgress {
   readonly applied: number;
 }
 
+const NOTHING: Told = {};
+
 interface AppliedWatchOptions {
   readonly readProgress: () => Promise<readonly LaneProgress[]>;
-  readonly onMove: (move: LaneEnvelope) => void;
+  readonly onMove: (move: Applied) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -39,7 +41,7 @@ const RECHECK_MS = 1_000;
 export class AppliedWatch {
   readonly #lanes = new Map<string, LaneState>();
   readonly #readProgress: () => Promise<readonly LaneProgress[]>;
-  readonly #onMove: (move: LaneEnvelope) => void;
+  readonly #onMove: (move: Applied) => void;
   readonly #onError: (error: unknown) => void;
   #waiterCount = 0;
   #backlog = 0;
@@ -71,20 +73,23 @@ export class AppliedWatch {
     this.#scheduleRecheck();
   }
 
-  /** Resolves to true once the position is applied, to false after `timeoutMs` or when this is closed. */
-  wait(lane: number, priority: Priority, position: number, timeoutMs: number): Promise<boolean> {
+  /**
+   * Resolves once the position is applied, to what the news of it told: often how its job ended, but nothing is sure.
+   * Resolves to undefined after `timeoutMs` or when this is closed.
+   */
+  wait(lane: number, priority: Priority, position: number, timeoutMs: number): Promise<Told | undefined> {
     const state = this.#laneState(lane, priority);
-    if (state.applied >= position) return Promise.resolve(true);
-    if (timeoutMs <= 0 || this.#closed) return Promise.resolve(false);
+    if (state.applied >= position) return Promise.resolve(NOTHING);
+    if (timeoutMs <= 0 || this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const done = (isApplied: boolean): void => {
+      const done = (told: Told | undefined): void => {
         if (!state.waiters.delete(waiter)) return;
         this.#waiterCount -= 1;
         clearTimeout(timer);
-        resolve(isApplied);
+        resolve(told);
       };
       const waiter: Waiter = { position, done };
-      const timer = setTimeout(() => done(false), timeoutMs);
+      const timer = setTimeout(() => done(undefined), timeoutMs);
       state.waiters.add(waiter);
       this.#waiterCount += 1;
       this.#scheduleRecheck();
@@ -95,7 +100,7 @@ export class AppliedWatch {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#recheck);
-    for (const { waiters } of this.#lanes.values()) for (const waiter of waiters) waiter.done(false);
+    for (const { waiters } of this.#lanes.values()) for (const waiter of waiters) waiter.done(undefined);
   }
 
   #laneState(lane: number, priority: Priority): LaneState {
@@ -105,13 +110,13 @@ export class AppliedWatch {
     return state;
   }
 
-  #moveTo(move: LaneEnvelope): void {
+  #moveTo(move: Applied): void {
     const { lane, priority, last } = move;
     const state = this.#laneState(lane, priority);
     if (last <= state.applied) return;
     this.#update(state, { applied: last });
     this.#onMove(move);
-    for (const waiter of state.waiters) if (waiter.position <= last) waiter.done(true);
+    for (const waiter of state.waiters) if (waiter.position <= last) waiter.done(move.ended ?? NOTHING);
   }
 
   /** Both only ever grow. What is applied by news that came first was accepted too. */

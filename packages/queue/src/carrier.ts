@@ -1,21 +1,7 @@
+import type { Bus } from './bus.js';
 import type { QueueWorker, Queues } from './bullmq.js';
-import type { Envelope, LaneEnvelope } from './envelope.js';
-
-/** News that travels between processes. Any of it may get lost: whoever needs it asks Postgres again now and then. */
-export type News =
-  /** A lane's cursor moved to this position. */
-  | ({ readonly kind: 'applied' } & LaneEnvelope)
-  /** A report has ended. */
-  | { readonly kind: 'reported'; readonly reportId: string }
-  /** An API key is no longer valid. */
-  | { readonly kind: 'revoked'; readonly apiKeyId: number };
-
-/** Tells every process of Saldo some news. */
-export interface Bus {
-  publish(news: News): Promise<void>;
-  /** Calls back for all news from now on. `onGap` is called when some may have been missed. */
-  subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void>;
-}
+import type { Envelope } from './envelope.js';
+import { SharedBus } from './shared-bus.js';
 
 /**
  * Something to be done once, some time, by any worker. The task itself is a row of Postgres; what is carried is its
@@ -39,7 +25,7 @@ export class Carrier {
   readonly #disconnect: () => Promise<void>;
 
   constructor(bus: Bus, queues: Pick<Queues<unknown>, 'add' | 'work' | 'close'>, disconnect: () => Promise<void>) {
-    this.bus = bus;
+    this.bus = new SharedBus(bus);
     this.#queues = queues;
     this.#disconnect = disconnect;
   }

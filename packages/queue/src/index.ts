@@ -1,7 +1,8 @@
 export { connectCarrier } from './connect.js';
 export { redisNodes } from './redis-servers.js';
 export { migrateQueue } from './postgres-carrier.js';
-export { Carrier, REPORT_QUEUE, type Bus } from './carrier.js';
+export type { Bus } from './bus.js';
+export { Carrier, REPORT_QUEUE } from './carrier.js';
 export type { QueueWorker } from './bullmq.js';
 export type { Envelope } from './envelope.js';
 export { laneOf } from './lanes.js';

@@ -1,9 +1,11 @@
 import pg from 'pg';
-import type { Bus, News } from './carrier.js';
+import type { Bus, News } from './bus.js';
 import { connectionOf, takeRole, type PostgresOptions } from './postgres-connection.js';
 
 const CHANNEL = 'saldo_news';
 const RECONNECT_MS = 500;
+/** A payload of NOTIFY has to be shorter than 8,000 bytes. */
+const PAYLOAD_BYTES_MAX = 7_999;
 
 /** LISTEN on connections of its own, each made again whenever it is lost. */
 export class PostgresBus implements Bus {
@@ -18,7 +20,10 @@ export class PostgresBus implements Bus {
   }
 
   async publish(news: News): Promise<void> {
-    await this.#pool.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(news)]);
+    const text = JSON.stringify(news);
+    // What doesn't fit goes without what is only told to spare its hearers a question.
+    const fits = Buffer.byteLength(text) <= PAYLOAD_BYTES_MAX || news.kind !== 'applied';
+    await this.#pool.query('select pg_notify($1, $2)', [CHANNEL, fits ? text : JSON.stringify({ ...news, ended: {} })]);
   }
 
   async subscribe(onNews: (news: News) => void, onGap: () => void): Promise<void> {

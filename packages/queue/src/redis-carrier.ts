@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisBackend } from 'bullmq';
 import { Queues } from './bullmq.js';
-import { Carrier, type Bus, type News } from './carrier.js';
+import type { Bus, News } from './bus.js';
+import { Carrier } from './carrier.js';
 import { openRedis, type RedisClient } from './redis-servers.js';
 
 const CHANNEL = 'saldo:news';

@@ -1,7 +1,7 @@
 -- Writes what a batch did: its outcomes, the balances and holds after it, and the lane's cursors, all in one go.
 -- Needs the lane and the accounts locked. The time is the clock's, not the transaction's: a batch that waited for
 -- its lane must not look older than the one it waited for. It is never in a closed month, even if the clock was put
--- back: closing a month locks all lanes, so whoever has one sees every closing that was made before.
+-- back: closing a month locks all lanes, so whoever has one sees every closing that was made before. Answers that time.
 with stamp as materialized (
   select greatest(clock_timestamp(), (select max(ends_at) from closings)) as applied_at
 ), moved as (
@@ -35,12 +35,14 @@ with stamp as materialized (
   on conflict (month, service_id, lane)
   do update set captured = m.captured + excluded.captured, refunded = m.refunded + excluded.refunded,
                 operations = m.operations + excluded.operations
+), written as (
+  insert into operations (job_id, line, type, rejection, amount, debit_account, credit_account, debit_balance,
+                          credit_balance, debit_sequence, credit_sequence, order_id, service_id, applied_at)
+  select n.*, stamp.applied_at
+    from unnest(:job_ids::uuid[], :lines::smallint[], :types::operation_type[], :rejections::text[], :amounts::bigint[],
+                :debit_accounts::bigint[], :credit_accounts::bigint[], :debit_balances::bigint[],
+                :credit_balances::bigint[], :debit_sequences::bigint[], :credit_sequences::bigint[],
+                :operation_orders::text[], :operation_services::text[]) as n
+   cross join stamp
 )
-insert into operations (job_id, line, type, rejection, amount, debit_account, credit_account, debit_balance,
-                        credit_balance, debit_sequence, credit_sequence, order_id, service_id, applied_at)
-select n.*, stamp.applied_at
-  from unnest(:job_ids::uuid[], :lines::smallint[], :types::operation_type[], :rejections::text[], :amounts::bigint[],
-              :debit_accounts::bigint[], :credit_accounts::bigint[], :debit_balances::bigint[],
-              :credit_balances::bigint[], :debit_sequences::bigint[], :credit_sequences::bigint[],
-              :operation_orders::text[], :operation_services::text[]) as n
- cross join stamp
+select applied_at from stamp

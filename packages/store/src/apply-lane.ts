@@ -1,7 +1,5 @@
 import {
-  accountParts,
   applyBatch,
-  isSystemKind,
   toOperation,
   type AccountKey,
   type Changes,
@@ -14,6 +12,8 @@ import {
 import type { AccountIds } from './account-ids.js';
 import type { Database } from './database.js';
 import { writeOutbox, type OutboxEvent } from './outbox.js';
+import { endedJson, type EndedJson } from './job-json.js';
+import { endedAs, ownedSide } from './outcome-ended.js';
 import { priorityAt, priorityIndex } from './priority.js';
 import { readBooks } from './read-books.js';
 import { statement } from './statement.js';
@@ -23,6 +23,8 @@ import { Transaction } from './transaction.js';
 export interface LaneMove {
   readonly priority: Priority;
   readonly applied: number;
+  /** How the operations of a small batch ended, by job id: who waits for one need not ask Postgres for it. */
+  readonly ended: Readonly<Record<string, EndedJson>>;
 }
 
 interface CursorRow {
@@ -44,7 +46,10 @@ interface AcceptedRow {
 
 const lockLane = statement<{ lane: number }, CursorRow>('lock-lane');
 const readAccepted = statement<{ lane: number; limit: number }, AcceptedRow>('read-accepted');
-const writeBatch = statement<Record<string, unknown>>('write-batch');
+const writeBatch = statement<Record<string, unknown>, { readonly applied_at: string }>('write-batch');
+
+/** Who sends single operations waits for them more often than not; nobody waits for so many one by one. */
+const SMALL_BATCH_MAX = 100;
 
 /**
  * Applies what one lane accepted. Any number of processes may do so for the same lane: the lane's lock lets one at a
@@ -106,7 +111,16 @@ export class LaneApplier {
         accepted.some((row) => row.heard) ? writeOutbox(transaction, eventsOf(accepted, outcomes)) : [],
       ]);
       await transaction.commitAfter(written);
-      return { moves, endpointIds: (await written)[1] };
+      const [[stamp], endpointIds] = await written;
+      if (stamp === undefined) throw new Error('a batch has no time');
+      const isSmall = accepted.length <= SMALL_BATCH_MAX;
+      return {
+        moves: moves.map((move) => ({
+          ...move,
+          ended: isSmall ? endedJobs(accepted, outcomes, move.priority, stamp.applied_at) : {},
+        })),
+        endpointIds,
+      };
     });
   }
 }
@@ -121,7 +135,7 @@ function eventsOf(accepted: readonly AcceptedRow[], outcomes: readonly Outcome[]
 }
 
 /** How far each priority comes with these operations. Asserts that no position is missing between it and its cursor. */
-function movesOf(cursors: readonly CursorRow[], accepted: readonly AcceptedRow[]): LaneMove[] {
+function movesOf(cursors: readonly CursorRow[], accepted: readonly AcceptedRow[]): Omit<LaneMove, 'ended'>[] {
   return cursors.flatMap(({ priority, applied }) => {
     const positions = accepted.filter((row) => row.priority === priority).map((row) => row.position);
     const last = positions.at(-1);
@@ -130,6 +144,22 @@ function movesOf(cursors: readonly CursorRow[], accepted: readonly AcceptedRow[]
       throw new Error(`priority ${priority} has a gap after position ${applied}`);
     return [{ priority: priorityAt(priority), applied: Number(last) }];
   });
+}
+
+function endedJobs(
+  accepted: readonly AcceptedRow[],
+  outcomes: readonly Outcome[],
+  priority: Priority,
+  appliedAt: string,
+): Record<string, EndedJson> {
+  return Object.fromEntries(
+    accepted.flatMap((row, index) => {
+      const outcome = outcomes[index];
+      return outcome === undefined || priorityAt(row.priority) !== priority
+        ? []
+        : [[row.id, endedJson(endedAs(outcome, appliedAt))]];
+    }),
+  );
 }
 
 type Ids = ReadonlyMap<AccountKey, bigint>;
@@ -246,16 +276,6 @@ function operationColumns(
 
 /** Debit balance, credit balance, debit sequence, credit sequence; null on a system account's side. */
 function sidesOf(debit: Side, credit: Side): (bigint | null)[] {
-  const debitIsUsers = isUsers(debit.account);
-  const creditIsUsers = isUsers(credit.account);
-  return [
-    debitIsUsers ? debit.balanceUnits : null,
-    creditIsUsers ? credit.balanceUnits : null,
-    debitIsUsers ? debit.sequence : null,
-    creditIsUsers ? credit.sequence : null,
-  ];
-}
-
-function isUsers(key: AccountKey): boolean {
-  return !isSystemKind(accountParts(key).kind);
+  const [debited, credited] = [ownedSide(debit), ownedSide(credit)];
+  return [debited.balanceUnits, credited.balanceUnits, debited.sequence, credited.sequence];
 }

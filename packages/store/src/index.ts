@@ -38,7 +38,7 @@ export { readMonthlyRevenue } from './monthly-revenue.js';
 export { seedDemo, type DemoSeeded } from './seed-demo.js';
 export { verify } from './verify.js';
 export { isReachable } from './reachable.js';
-export { jobJson, queuedJob, type JobJson } from './job-json.js';
+export { endedJson, jobJson, queuedJob, type EndedJson, type JobJson } from './job-json.js';
 export { EVENT_PATTERNS } from './event-types.js';
 export { findEventNumber, readEvents, readEventsById, recordEvents, type Event } from './events.js';
 export {

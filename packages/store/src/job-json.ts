@@ -36,14 +36,19 @@ export function jobJson(job: Job): JobJson {
   return job.ended === undefined ? receipt : { ...receipt, ...endedJson(job.ended) };
 }
 
-function endedJson(ended: Ended): Partial<JobJson> {
-  switch (ended.status) {
+/** What of a job tells how it ended. */
+export type EndedJson = Pick<JobJson, 'status' | 'finished_at' | 'result' | 'error'>;
+
+export function endedJson(ended: Ended): EndedJson {
+  const { status, finishedAt } = ended;
+  switch (status) {
     case 'completed':
-      return { status: 'completed', finished_at: ended.finishedAt, result: { entries: ended.entries.map(entryJson) } };
+      return { status, finished_at: finishedAt, result: { entries: ended.entries.map(entryJson) }, error: null };
     case 'rejected':
       return {
-        status: 'rejected',
-        finished_at: ended.finishedAt,
+        status,
+        finished_at: finishedAt,
+        result: null,
         error: { code: ended.reason, detail: REJECTIONS[ended.reason] },
       };
     default:

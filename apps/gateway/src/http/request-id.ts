@@ -11,7 +11,7 @@ export function requestId(logger: Logger): RequestHandler {
     const given = request.get('x-request-id');
     const id = given !== undefined && ACCEPTABLE.test(given) ? given : randomUUID();
     response.locals['requestId'] = id;
-    response.set('X-Request-Id', id);
+    response.setHeader('X-Request-Id', id);
     const traceparent = request.get('traceparent');
     if (traceparent !== undefined) response.set('traceparent', traceparent);
     const startedAt = performance.now();

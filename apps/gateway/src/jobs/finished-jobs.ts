@@ -1,5 +1,5 @@
 import type { AppliedWatch } from '@saldo/queue';
-import { readJobs, type AcceptedJob, type Database, type Job } from '@saldo/store';
+import { endedJson, readJobs, type AcceptedJob, type Database, type EndedJson, type Job } from '@saldo/store';
 
 const READ_MAX = 1_000;
 
@@ -29,7 +29,17 @@ export class FinishedJobs {
     const applied = await Promise.all(
       [...last.values()].map((job) => this.#watch.wait(job.lane, job.priority, job.position, timeoutMs)),
     );
-    return applied.every(Boolean);
+    return applied.every((told) => told !== undefined);
+  }
+
+  /** How a job ended that was accepted for a request; undefined where that isn't known within `timeoutMs`. */
+  async end(accepted: AcceptedJob, timeoutMs: number): Promise<EndedJson | undefined> {
+    const { id, lane, priority, position, replayed } = accepted;
+    const told = await this.#watch.wait(lane, priority, position, timeoutMs);
+    if (told?.[id] !== undefined) return told[id] as EndedJson;
+    // One that was accepted before may be long applied, whatever this process has heard since it started.
+    const job = told !== undefined || replayed ? await this.read(id) : undefined;
+    return job?.ended && endedJson(job.ended);
   }
 
   /** Reads one job, together with whatever else is asked for in the same turn of the event loop. */

@@ -2,7 +2,7 @@ import type { OperationRequest } from '@saldo/ledger';
 import { payerOf } from '@saldo/ledger';
 import { laneOf, type Intake } from '@saldo/queue';
 import type { AcceptedJob, NewJob } from '@saldo/store';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { Problem, type FieldError } from '../http/problem.js';
 
 export type OperationIntake = Intake<NewJob, AcceptedJob>;

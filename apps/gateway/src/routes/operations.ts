@@ -39,13 +39,9 @@ export function operationRoutes({ intake, finished, lanes }: Services): Router {
     if (job.replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Location', `/v1/jobs/${job.id}`);
     const waitS = applyPreference(request, response);
-    const isFinished = waitS !== undefined && (await finished.wait([job], waitS * MS_PER_S));
-    const known = isFinished || job.replayed ? await ifReadable(finished.read(job.id)) : undefined;
-    answer(
-      response,
-      isFinished && known !== undefined,
-      known === undefined ? queuedJob(job, command.request) : jobJson(known),
-    );
+    const waitMs = (waitS ?? 0) * MS_PER_S;
+    const ended = waitS !== undefined || job.replayed ? await ifReadable(finished.end(job, waitMs)) : undefined;
+    answer(response, waitS !== undefined && ended !== undefined, { ...queuedJob(job, command.request), ...ended });
   });
 
   router.post('/operations/batch', maySubmit, jsonBody, async (request, response) => {

@@ -1,7 +1,7 @@
 import { boundsOfMonth, writeRequest } from '@saldo/reports';
 import { closeMonth, listClosings, type CloseAnswer, type Closing, type Database, type Report } from '@saldo/store';
 import { Router } from 'express';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { allow, apiKeyOf } from '../http/authenticate.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { applyPreference } from '../http/prefer.js';

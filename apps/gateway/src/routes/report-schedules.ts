@@ -10,7 +10,7 @@ import {
 } from '@saldo/store';
 import { Router } from 'express';
 import Joi from 'joi';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { allow, apiKeyOf } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';

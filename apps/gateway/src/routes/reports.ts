@@ -1,7 +1,7 @@
 import { reportJob, writeRequest } from '@saldo/reports';
 import { cancelReport, findClosing, orderReport, readReports, type Database } from '@saldo/store';
 import { Router } from 'express';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { allow, apiKeyOf } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
 import { applyPreference } from '../http/prefer.js';

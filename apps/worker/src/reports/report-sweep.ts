@@ -2,7 +2,7 @@ import type { Logger } from '@saldo/config';
 import { REPORT_QUEUE, type Carrier } from '@saldo/queue';
 import { writeRequest } from '@saldo/reports';
 import { findIdleReports, orderScheduledReports, type Database } from '@saldo/store';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from 'uuidv7';
 import { repeat } from '../repeat.js';
 import { cleanFolder } from './report-folder.js';
 
