@@ -159,10 +159,10 @@ describeOnBothQueues('A report', (saldo) => {
   });
 
   it('is told in the feed of events, with paths that take a key', async () => {
-    const { id, result } = await finishedReport(saldo.accountant, { type: 'revenue', period: thisMonth() });
-    const { body } = await saldo.accountant.get<{ data: { type: string; data: ReportJob }[] }>(
-      '/v1/events?types=report.*&limit=200',
-    );
+    type Page = { after: string; data: { type: string; data: ReportJob }[] };
+    const { body: now } = await saldo.accountant.get<Page>('/v1/events?after=now');
+    const { id, result } = await finishedReport(saldo.accountant, statementOf(fresh('user')));
+    const { body } = await saldo.accountant.get<Page>(`/v1/events?types=report.*&after=${now.after}`);
     const event = body.data.find(({ data }) => data.id === id);
     expect(event?.type).to.equal('report.completed');
     expect(event?.data.status).to.equal('completed');
