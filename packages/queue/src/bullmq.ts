@@ -15,6 +15,8 @@ const WORKER_OPTIONS = {
 } as const;
 
 const CLOSE_MS_MAX = 3_000;
+const ERRORS_IN_A_TURN_MAX = 5;
+const RESTART_MS = 1_000;
 
 /** Where the queues live: BullMQ's factory for Redis or for Postgres, and a connection of that kind. */
 export interface Backend<Connection> {
@@ -29,6 +31,7 @@ export interface QueueWorker {
   close(): Promise<void>;
 }
 
+type JobWorker<Data, Connection> = Worker<Data, void, 'job', IQueueBackend, never, Connection>;
 type JobQueue<Connection> = Queue<unknown, void, 'job', unknown, void, 'job', IQueueBackend, Connection>;
 
 /** The queues of one process, each opened when it is first needed. */
@@ -46,27 +49,49 @@ export class Queues<Connection> {
 
   /** Calls `process` for each job of the queue, at most `concurrency` at a time. */
   work<Data>(name: string, concurrency: number, process: (data: Data) => Promise<void>): QueueWorker {
-    const { connection, factory, onError } = this.#backend;
+    const { onError } = this.#backend;
     const inHand = new Set<Promise<void>>();
-    const worker = new Worker<Data, void, 'job', IQueueBackend, never, Connection>(
-      name,
-      async ({ data }) => {
+    const start = (): JobWorker<Data, Connection> =>
+      this.#startWorker<Data>(name, concurrency, async (data) => {
         const processing = process(data);
         inHand.add(processing);
         await processing.finally(() => inHand.delete(processing));
-      },
-      { ...WORKER_OPTIONS, concurrency, connection, prefix: prefixOf(name) },
-      factory,
-    );
-    worker.on('error', onError);
+      });
+    let worker = start();
+    let restarting: NodeJS.Timeout | undefined;
+    let errors = 0;
+    /** BullMQ asks again at once after an error that is not of the connection, and lets nothing else have a turn. */
+    const noteError = (error: Error): void => {
+      onError(error);
+      if (errors === 0) setImmediate(() => (errors = 0));
+      errors += 1;
+      if (errors < ERRORS_IN_A_TURN_MAX || restarting !== undefined) return;
+      worker.close(true).catch(onError);
+      restarting = setTimeout(() => {
+        restarting = undefined;
+        worker = start().on('error', noteError);
+      }, RESTART_MS);
+    };
+    worker.on('error', noteError);
     return {
       close: async () => {
+        clearTimeout(restarting);
         const closing = worker.close().catch(onError);
         await Promise.allSettled(inHand);
         // With its server away, BullMQ would wait for that to come back; what it has to say can get lost.
         await Promise.race([closing, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
       },
     };
+  }
+
+  #startWorker<Data>(
+    name: string,
+    concurrency: number,
+    process: (data: Data) => Promise<void>,
+  ): JobWorker<Data, Connection> {
+    const { connection, factory } = this.#backend;
+    const options = { ...WORKER_OPTIONS, concurrency, connection, prefix: prefixOf(name) };
+    return new Worker(name, ({ data }) => process(data), options, factory);
   }
 
   async close(): Promise<void> {
