@@ -21,6 +21,8 @@ export interface Rig {
   /** The processes that all ways share. */
   readonly sharedGroups: readonly ProcessGroup[];
   readonly accounts: number;
+  /** Where logs, files and servers' data go; removed when the rig stops. */
+  readonly folder: string;
   /** A Saldo on a ledger of its own, which has so many operations; by default one per account. */
   startSaldo(name: string, queue: QueueKind, operations?: number): Promise<Saldo>;
   createLedger(name: string, lanes: number): Promise<string>;
@@ -75,6 +77,7 @@ export async function startRig({ accounts, withRedis, notify }: RigOptions): Pro
       redis,
       load,
       accounts,
+      folder,
       redisUrlFor,
       stop,
       sharedGroups: [

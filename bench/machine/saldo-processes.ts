@@ -28,14 +28,12 @@ export interface SaldoOptions {
 export const LANES = readSettings({ SALDO_LANES: process.env['SALDO_LANES'] }).lanes;
 
 /** Only what Saldo is told here decides how it runs, not what else happens to be set around the benchmark. */
-function saldoEnvironment({
-  databaseUrl,
-  redisUrl,
-}: Pick<SaldoOptions, 'databaseUrl' | 'redisUrl'>): NodeJS.ProcessEnv {
+function saldoEnvironment({ databaseUrl, redisUrl, folder }: SaldoOptions): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl,
     PORT: '0',
+    SALDO_DATA_DIR: folder,
     SALDO_LANES: String(LANES),
     // As `saldo start` would, which keeps one in its data directory.
     SALDO_SECRET_KEY: Buffer.alloc(32, 'bench').toString('base64'),
