@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -16,7 +16,6 @@ import { startSaldoPair, type Saldo } from './ways/saldo.js';
  */
 
 const KIB_PER_MIB = 1_024;
-const POLL_MS = 20;
 
 const { values } = parseArgs({
   options: {
@@ -116,14 +115,7 @@ async function copySeconds(databaseUrl: string): Promise<number> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   const startedAt = performance.now();
-  await client.query(
-    `copy (select o.*, j.request ->> 'description' from operations o join jobs j on j.id = o.job_id
-            where o.debit_account = a.id or o.credit_account = a.id order by o.id)
-       to program 'cat > /dev/null' (format csv)`.replaceAll(
-      'a.id',
-      "(select id from accounts where kind = 'available' and owner = '1')",
-    ),
-  );
+  await client.query(readFileSync(new URL('../sql/copy-statement.sql', import.meta.url), 'utf8'));
   const took = (performance.now() - startedAt) / 1_000;
   await client.end();
   return took;
@@ -145,9 +137,10 @@ async function statusOf(saldo: Saldo, id: string): Promise<string> {
 }
 
 async function finish(saldo: Saldo, id: string): Promise<void> {
-  for (let status = 'queued'; status !== 'completed'; status = await statusOf(saldo, id)) {
+  for (;;) {
+    const { status } = await ask<{ status: string }>(saldo, 'GET', `/v1/jobs/${id}?wait=30`);
+    if (status === 'completed') return;
     if (status !== 'queued') throw new Error(`report ${id} is ${status}`);
-    await sleep(POLL_MS);
   }
 }
 

@@ -1,5 +1,5 @@
 import { formatMoney } from '@saldo/ledger';
-import { stringify } from 'csv-stringify/sync';
+import Papa from 'papaparse';
 import type { Cell } from './shape.js';
 
 /**
@@ -8,15 +8,23 @@ import type { Cell } from './shape.js';
  */
 const LOOKS_LIKE_FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
-/** Beside what RFC 4180 has quoted: line ends of every kind, and blanks at the edges, which some programs drop. */
-const QUOTED_TOO = /[\r\n]|^\s|\s$/;
+/** Quoted beside what RFC 4180 has quoted: blanks at the edges, which some programs drop. */
+const BLANK_AT_AN_EDGE = /^\s|\s$/;
+
+const LINE_END = '\r\n';
 
 /** Lines of CSV (RFC 4180): `;` between fields, CRLF at the end of each line, text in UTF-8. */
 export function csvLines(rows: readonly (readonly Cell[])[]): string {
-  return stringify(
+  if (rows.length === 0) return '';
+  const lines = Papa.unparse(
     rows.map((row) => row.map(fieldOf)),
-    { delimiter: ';', record_delimiter: '\r\n', quoted_match: QUOTED_TOO },
+    { delimiter: ';', newline: LINE_END, header: false, quotes: isBlankAtAnEdge },
   );
+  return lines + LINE_END;
+}
+
+function isBlankAtAnEdge(field: unknown): boolean {
+  return typeof field === 'string' && BLANK_AT_AN_EDGE.test(field);
 }
 
 /** Text that could be taken for a formula is given the apostrophe that says text. Numbers, also below zero, are not. */
