@@ -18,6 +18,8 @@ const BODY = JSON.stringify({ type: 'operation.completed', data: 'x'.repeat(1_00
 const ENDPOINTS = 9;
 const DEAD = 'http://127.0.0.1:1/';
 
+const HEADERS = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+
 type Receiver = Child<ReceiverRequest, ReceiverAnswer>;
 type Rates = Record<'bare' | 'deliveries' | 'nine' | 'nineBesideDead' | 'unheard' | 'heard', number>;
 
@@ -57,6 +59,8 @@ async function measureRound(rig: Rig, parts: Parts): Promise<Rates> {
     const { operations, seconds } = await way.run(spec);
     return { count: operations, rate: operations / seconds };
   };
+  // What the ledger was filled with is in the feed before, so that it isn't told again.
+  await request(`${saldo.url}/v1/events?after=now`, { headers: HEADERS }).then(({ body }) => body.dump());
   const since = new Date().toISOString();
   const { count, rate: unheard } = await operate('unheard');
   const alive = Array.from({ length: ENDPOINTS }, (_, index) => `/${round}/${index}`);
@@ -94,10 +98,9 @@ async function replayAll({
 
 /** Makes endpoints, to be replayed and removed. */
 async function endpoints(gatewayUrl: string, targets: readonly string[]) {
-  const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
   const ask = async (method: 'POST' | 'DELETE', path: string, body?: object): Promise<string> => {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await request(gatewayUrl + path, { method, headers, ...sent });
+    const answer = await request(gatewayUrl + path, { method, headers: HEADERS, ...sent });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${text}`);
     return text;

@@ -26,7 +26,7 @@ import { AttemptLog } from './attempt-log.js';
 /** So many requests are under way to one endpoint at most. */
 const CONCURRENCY = 10;
 /** So many deliveries are in memory at most; more are read when there are less than the half. */
-const TAKEN_MAX = 200;
+const TAKEN_MAX = 600;
 /** What other processes write is looked for after so long at the latest. */
 const LOOK_MS = 1_000;
 
