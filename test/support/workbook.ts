@@ -10,8 +10,15 @@ export async function readWorkbook(bytes: Buffer): Promise<Value[][][]> {
     const rows: Value[][] = [];
     sheet.eachRow((row) => {
       const values = Array.from({ length: sheet.columnCount }, (_, index) => row.getCell(index + 1).value);
-      rows.push(values.map((value) => (typeof value === 'string' || typeof value === 'number' ? value : null)));
+      rows.push(values.map(plainOf));
     });
     return rows;
   });
+}
+
+function plainOf(value: excel.CellValue): Value {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  return typeof value === 'object' && value !== null && 'richText' in value
+    ? value.richText.map(({ text }) => text).join('')
+    : null;
 }
