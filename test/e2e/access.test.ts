@@ -3,6 +3,7 @@ import { describeOnBothQueues } from '../support/both-queues.js';
 import type { Client } from '../support/client.js';
 import { TIME, type FieldError, type Problem } from '../support/contract.js';
 import { deposit, fresh } from '../support/operations.js';
+import { until } from '../support/until.js';
 
 interface ApiKey {
   readonly id: string;
@@ -162,8 +163,12 @@ describeOnBothQueues('An API key', (saldo) => {
     const { body } = await leaver.submit(deposit(user, '1'));
     const revoked = await saldo.admin.send('DELETE', `/v1/api-keys/${id}`);
     expect({ status: revoked.status, text: revoked.text }).to.deep.equal({ status: 204, text: '' });
+    // Another gateway hears of it over the bus.
+    await until('nobody lets them in', async () => {
+      const answers = [await leaver.get('/v1/jobs'), await leaver.get('/v1/jobs')];
+      return answers.every(({ status }) => status === 401);
+    });
     expect((await leaver.submit(deposit(user, '1'))).status).to.equal(401);
-    expect((await leaver.get('/v1/jobs')).status).to.equal(401);
     expect((await saldo.admin.readAll<ApiKey>('/v1/api-keys')).map((one) => one.id)).not.to.include(id);
     expect((await saldo.admin.send('DELETE', `/v1/api-keys/${id}`)).status).to.equal(404);
     // What they had sent is applied all the same.

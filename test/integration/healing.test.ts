@@ -18,7 +18,12 @@ const HEAL_MS_MAX = 5_000;
 async function prepare(redisUrl?: string): Promise<{ env: Environment; ledger: TestLedger }> {
   const ledger = await TestLedger.create();
   const queue = redisUrl === undefined ? {} : { REDIS_URL: redisUrl };
-  const env = { DATABASE_URL: ledger.url, SALDO_ADMIN_KEY: ADMIN_KEY, ...queue };
+  const env = {
+    DATABASE_URL: ledger.url,
+    SALDO_ADMIN_KEY: ADMIN_KEY,
+    SALDO_LANES: String(ledger.lanes),
+    ...queue,
+  };
   atTheEnd(() => ledger.close());
   expect((await saldo(['migrate'], env)).code).to.equal(0);
   return { env, ledger };
