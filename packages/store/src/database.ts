@@ -26,7 +26,10 @@ export interface ConnectOptions {
    * connection whose server says nothing to a statement for {@link SILENCE_MS_MAX}.
    */
   readonly isService?: boolean;
-  /** For a service with statements that take long, or answers that it takes in slowly: it waits for ever. */
+  /**
+   * For a service that reads much: it waits for a statement for ever, and sends one only once the one before is
+   * answered, so that it may stream (COPY).
+   */
   readonly isPatient?: boolean;
 }
 
@@ -81,7 +84,7 @@ export function connectDatabase(
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // Statements of one transaction may be on their way together.
-      pipeline: true,
+      pipeline: !isPatient,
       types: { getTypeParser },
     } as Knex.PgConnectionConfig,
   });
@@ -159,6 +162,6 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
 }
 
 /** `2026-11-21 09:10:00.123456+00`, as Postgres prints it in UTC, to `2026-11-21T09:10:00.123456Z`. */
-function rfc3339(text: string): string {
+export function rfc3339(text: string): string {
   return text.replace(' ', 'T').replace(/\+00$/, 'Z');
 }

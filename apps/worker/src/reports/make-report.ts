@@ -32,6 +32,8 @@ export class NotYetError extends Error {
 
 interface Making {
   readonly database: Database;
+  /** Where a report's snapshot is taken: patient, for that is read for long. */
+  readonly snapshots: Database;
   readonly folder: string;
   readonly report: ClaimedReport;
   /** Aborted when the report is no longer wanted, or no longer ours. */
@@ -47,7 +49,7 @@ interface Making {
 export async function makeReport(making: Making): Promise<ReportEnd> {
   const request = readRequest(making.report.request);
   if (making.report.attempts > 1) await removeParts(making.folder, making.report.id);
-  return Snapshot.run(making.database, async (snapshot) => {
+  return Snapshot.run(making.snapshots, async (snapshot) => {
     if (request.type === 'closing') return makeClosing(making, snapshot, request);
     const basis = await readBasis(snapshot, request);
     const same = await findSame(making, basis);

@@ -31,6 +31,7 @@ const FAILURE = {
 
 interface Parts {
   readonly database: Database;
+  readonly snapshots: Database;
   readonly carrier: Carrier;
   readonly logger: Logger;
   readonly folder: string;
@@ -93,7 +94,7 @@ export class ReportRunner {
 
   /** Undefined: it has to be tried again, by us or by another. */
   async #make(report: ClaimedReport): Promise<ReportEnd | undefined> {
-    const { database, logger, folder } = this.#parts;
+    const { database, snapshots, logger, folder } = this.#parts;
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#stop.signal]);
     let progress = 0;
@@ -105,7 +106,8 @@ export class ReportRunner {
     }, RENEW_MS);
     try {
       if (report.attempts > ATTEMPTS_MAX && (await findClosing(database, report.id)) === undefined) return FAILURE;
-      return await makeReport({ database, folder, report, signal, onProgress: (percent) => (progress = percent) });
+      const onProgress = (percent: number): void => void (progress = percent);
+      return await makeReport({ database, snapshots, folder, report, signal, onProgress });
     } catch (error) {
       if (signal.aborted || error instanceof NotYetError) return undefined;
       const level = isUnavailable(error) ? 'warn' : 'error';

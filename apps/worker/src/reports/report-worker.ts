@@ -8,15 +8,16 @@ import { startReportSweep } from './report-sweep.js';
 /** A big report must not keep the small ones waiting. */
 const CONCURRENCY = 2;
 
-/** Each report has a snapshot open, and asks beside it; the sweep asks too. */
-const POOL_MAX = 2 * CONCURRENCY + 2;
+/** Each report has a snapshot open, on a connection of its own, and asks beside it; the sweep asks too. */
+const POOL_MAX = CONCURRENCY + 2;
 
 /** Makes reports until it is stopped; then those in hand are put back, for another to make. */
 export function startReportWorker(settings: WorkerSettings, logger: Logger): { stop(): Promise<void> } {
   const { databaseUrl, redisUrl, reportsDir: folder, reportsKeepDays: keepDays } = settings;
-  const database = connectDatabase(databaseUrl, {
-    poolMax: POOL_MAX,
-    name: 'saldo-reports',
+  const database = connectDatabase(databaseUrl, { poolMax: POOL_MAX, name: 'saldo-reports', isService: true });
+  const snapshots = connectDatabase(databaseUrl, {
+    poolMax: CONCURRENCY,
+    name: 'saldo-report-snapshots',
     isService: true,
     isPatient: true,
   });
@@ -27,7 +28,7 @@ export function startReportWorker(settings: WorkerSettings, logger: Logger): { s
     workers: 1,
     onError: (error) => logger.warn('the queue reports an error', { error }),
   });
-  const runner = new ReportRunner({ database, carrier, logger, folder });
+  const runner = new ReportRunner({ database, snapshots, carrier, logger, folder });
   const tasks = carrier.workTasks(REPORT_QUEUE, CONCURRENCY, (id) => runner.run(id));
   const sweep = startReportSweep({ database, carrier, logger, folder, keepDays });
   return {
@@ -36,7 +37,7 @@ export function startReportWorker(settings: WorkerSettings, logger: Logger): { s
       runner.stop();
       await tasks.close();
       await carrier.close();
-      await database.close();
+      await Promise.all([database.close(), snapshots.close()]);
     },
   };
 }

@@ -1,21 +1,26 @@
 -- What moved a user's accounts between two times, in the order in which it was applied: a row per account, so that a
--- transfer between the user's own has two, the debit first.
-select s.id, s.direction, s.wallet, s.kind, s.type, s.amount, s.balance, s.sequence, s.order_id, s.service_id,
-       s.applied_at, s.job_id, other.kind as other_kind, other.owner as other_owner, other.wallet as other_wallet,
-       j.request ->> 'description' as description
+-- transfer between the user's own has two, the debit first. What the caller wrote is looked up behind the sort, row by
+-- row, so that rows come early and Postgres works no faster than they are taken.
+select s.direction, s.wallet, s.kind, s.type, s.amount, s.balance, s.sequence, s.order_id, s.service_id, s.applied_at,
+       s.job_id, s.other_kind, s.other_owner, s.other_wallet,
+       (select j.request ->> 'description' from jobs j where j.id = s.job_id)
   from (
-    select o.id, 'debit' as direction, a.wallet, a.kind, o.type, o.amount, o.debit_balance as balance,
-           o.debit_sequence as sequence, o.order_id, o.service_id, o.applied_at, o.job_id, o.credit_account as other_account
-      from operations o join accounts a on a.id = o.debit_account
-     where o.debit_account = any (:accounts::bigint[]) and o.debit_sequence is not null
-       and o.applied_at >= :from::timestamptz and o.applied_at < :to::timestamptz
-    union all
-    select o.id, 'credit', a.wallet, a.kind, o.type, o.amount, o.credit_balance, o.credit_sequence, o.order_id,
-           o.service_id, o.applied_at, o.job_id, o.debit_account
-      from operations o join accounts a on a.id = o.credit_account
-     where o.credit_account = any (:accounts::bigint[]) and o.credit_sequence is not null
-       and o.applied_at >= :from::timestamptz and o.applied_at < :to::timestamptz
+    select m.*, a.wallet, a.kind, other.kind as other_kind, other.owner as other_owner, other.wallet as other_wallet
+      from (
+        select id, 'debit' as direction, debit_account as account, type, amount, debit_balance as balance,
+               debit_sequence as sequence, order_id, service_id, applied_at, job_id, credit_account as other_account
+          from operations
+         where debit_account = any (:accounts::bigint[]) and debit_sequence is not null
+           and applied_at >= :from::timestamptz and applied_at < :to::timestamptz
+        union all
+        select id, 'credit', credit_account, type, amount, credit_balance, credit_sequence, order_id, service_id,
+               applied_at, job_id, debit_account
+          from operations
+         where credit_account = any (:accounts::bigint[]) and credit_sequence is not null
+           and applied_at >= :from::timestamptz and applied_at < :to::timestamptz
+      ) m
+      join accounts a on a.id = m.account
+      join accounts other on other.id = m.other_account
+     order by m.id, m.direction desc
   ) s
-  join accounts other on other.id = s.other_account
-  join jobs j on j.id = s.job_id
  order by s.id, s.direction desc

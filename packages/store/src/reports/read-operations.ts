@@ -1,4 +1,5 @@
 import type { AccountKind, AccountParts, OperationType } from '@saldo/ledger';
+import { rfc3339 } from '../database.js';
 import { statement, statementQuery } from '../statement.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -41,24 +42,31 @@ export interface OperationTotals {
   readonly amountUnits: bigint;
 }
 
-type SideColumns<Side extends string> = { readonly [Name in `${Side}_kind`]: AccountKind } & {
-  readonly [Name in `${Side}_owner` | `${Side}_wallet`]: string;
-} & { readonly [Name in `${Side}_balance` | `${Side}_sequence`]: bigint | null };
+/** What a rejected operation has no movement for, and what system accounts don't have, is null. */
+type SideColumns = readonly [
+  kind: AccountKind | null,
+  owner: string | null,
+  wallet: string | null,
+  balance: string | null,
+  sequence: string | null,
+];
 
-interface LedgerRow extends SideColumns<'debit'>, SideColumns<'credit'> {
-  readonly id: bigint;
-  readonly applied_at: string;
-  readonly accepted_at: string;
-  readonly job_id: string;
-  readonly api_key: number;
-  readonly line: number;
-  readonly type: OperationType;
-  readonly rejection: string | null;
-  readonly amount: bigint;
-  readonly order_id: string | null;
-  readonly service_id: string | null;
-  readonly description: string | null;
-}
+type LedgerRow = readonly [
+  id: string,
+  appliedAt: string,
+  jobId: string,
+  line: string,
+  type: OperationType,
+  rejection: string | null,
+  orderId: string | null,
+  serviceId: string | null,
+  description: string | null,
+  apiKeyId: string,
+  acceptedAt: string,
+  amount: string | null,
+  ...debit: SideColumns,
+  ...credit: SideColumns,
+];
 
 const operations = statementQuery<Period>('reports/operations');
 const totals = statement<Period, { readonly completed: bigint; readonly rejected: bigint; readonly amount: string }>(
@@ -76,35 +84,51 @@ export async function readOperationTotals(snapshot: Snapshot, period: Period): P
   return { completed: Number(row.completed), rejected: Number(row.rejected), amountUnits: BigInt(row.amount) };
 }
 
-function lineOf(row: LedgerRow): LedgerLine {
+function lineOf([
+  id,
+  appliedAt,
+  jobId,
+  line,
+  type,
+  rejection,
+  orderId,
+  serviceId,
+  description,
+  apiKeyId,
+  acceptedAt,
+  amount,
+  ...sides
+]: LedgerRow): LedgerLine {
   return {
-    id: row.id,
-    appliedAt: row.applied_at,
-    acceptedAt: row.accepted_at,
-    jobId: row.job_id,
-    apiKeyId: row.api_key,
-    line: row.line,
-    type: row.type,
-    orderId: row.order_id,
-    serviceId: row.service_id,
-    description: row.description,
-    rejection: row.rejection ?? undefined,
-    movement: row.rejection === null ? movementOf(row) : undefined,
+    id: BigInt(id),
+    appliedAt: rfc3339(appliedAt),
+    acceptedAt: rfc3339(acceptedAt),
+    jobId,
+    apiKeyId: Number(apiKeyId),
+    line: Number(line),
+    type,
+    orderId,
+    serviceId,
+    description,
+    rejection: rejection ?? undefined,
+    movement: amount === null ? undefined : movementOf(amount, sides),
   };
 }
 
-function movementOf(row: LedgerRow): LedgerLine['movement'] {
+function movementOf(amount: string, sides: readonly [...SideColumns, ...SideColumns]): LedgerLine['movement'] {
+  const [debitKind, debitOwner, debitWallet, debitBalance, debitSequence, ...credit] = sides;
   return {
-    amountUnits: row.amount,
-    debit: {
-      account: { kind: row.debit_kind, owner: row.debit_owner, wallet: row.debit_wallet },
-      balanceUnits: row.debit_balance,
-      sequence: row.debit_sequence,
-    },
-    credit: {
-      account: { kind: row.credit_kind, owner: row.credit_owner, wallet: row.credit_wallet },
-      balanceUnits: row.credit_balance,
-      sequence: row.credit_sequence,
-    },
+    amountUnits: BigInt(amount),
+    debit: sideOf([debitKind, debitOwner, debitWallet, debitBalance, debitSequence]),
+    credit: sideOf(credit),
+  };
+}
+
+function sideOf([kind, owner, wallet, balance, sequence]: SideColumns): LedgerSide {
+  if (kind === null || owner === null || wallet === null) throw new Error('a movement has no account');
+  return {
+    account: { kind, owner, wallet },
+    balanceUnits: balance === null ? null : BigInt(balance),
+    sequence: sequence === null ? null : BigInt(sequence),
   };
 }

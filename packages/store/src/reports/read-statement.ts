@@ -1,4 +1,5 @@
 import type { AccountKind, Movement, OperationType } from '@saldo/ledger';
+import { rfc3339 } from '../database.js';
 import { statement, statementQuery } from '../statement.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -42,23 +43,23 @@ interface AccountRow {
   readonly count: bigint;
 }
 
-interface MovementRow {
-  readonly direction: 'debit' | 'credit';
-  readonly wallet: string;
-  readonly kind: AccountKind;
-  readonly type: OperationType;
-  readonly amount: bigint;
-  readonly balance: bigint;
-  readonly sequence: bigint;
-  readonly order_id: string | null;
-  readonly service_id: string | null;
-  readonly applied_at: string;
-  readonly job_id: string;
-  readonly other_kind: AccountKind;
-  readonly other_owner: string;
-  readonly other_wallet: string;
-  readonly description: string | null;
-}
+type MovementRow = readonly [
+  direction: 'debit' | 'credit',
+  wallet: string,
+  kind: AccountKind,
+  type: OperationType,
+  amount: string,
+  balance: string,
+  sequence: string,
+  orderId: string | null,
+  serviceId: string | null,
+  appliedAt: string,
+  jobId: string,
+  otherKind: AccountKind,
+  otherOwner: string,
+  otherWallet: string,
+  description: string | null,
+];
 
 const accounts = statement<StatementScope, AccountRow>('reports/statement-accounts');
 const movements = statementQuery<{ accounts: readonly bigint[]; from: string; to: string }>(
@@ -95,20 +96,36 @@ export async function readUserBasis(snapshot: Snapshot, user: string): Promise<s
   return row?.sequences ?? '';
 }
 
-function movementOf(row: MovementRow): StatementMovement {
+function movementOf([
+  direction,
+  wallet,
+  kind,
+  type,
+  amount,
+  balance,
+  sequence,
+  orderId,
+  serviceId,
+  appliedAt,
+  jobId,
+  otherKind,
+  otherOwner,
+  otherWallet,
+  description,
+]: MovementRow): StatementMovement {
   return {
-    type: row.type,
-    direction: row.direction,
-    wallet: row.wallet,
-    kind: row.kind,
-    amountUnits: row.amount,
-    balanceUnits: row.balance,
-    sequence: row.sequence,
-    counterparty: { kind: row.other_kind, owner: row.other_owner, wallet: row.other_wallet },
-    orderId: row.order_id,
-    serviceId: row.service_id,
-    description: row.description,
-    appliedAt: row.applied_at,
-    jobId: row.job_id,
+    type,
+    direction,
+    wallet,
+    kind,
+    amountUnits: BigInt(amount),
+    balanceUnits: BigInt(balance),
+    sequence: BigInt(sequence),
+    counterparty: { kind: otherKind, owner: otherOwner, wallet: otherWallet },
+    orderId,
+    serviceId,
+    description,
+    appliedAt: rfc3339(appliedAt),
+    jobId,
   };
 }
