@@ -1,9 +1,8 @@
-import type { Database, Queryable } from './database.js';
+import type { Database } from './database.js';
 import { isEventType, isOperationEvent, type EventType } from './event-types.js';
 import { jobJson } from './job-json.js';
 import { readJobs } from './read-jobs.js';
 import { statement } from './statement.js';
-import { Transaction } from './transaction.js';
 
 /** Something that happened, as it is told: by webhooks and by the feed in the same words. */
 export interface Event {
@@ -75,25 +74,8 @@ export async function readEvents(
 }
 
 /** As {@link readEvents}, but only which events there are, without what those of operations tell. */
-export function findEvents(
+export async function findEvents(
   database: Database,
-  filter: EventFilter,
-  span: Span,
-): Promise<{ readonly rows: readonly EventRow[]; readonly until: number }> {
-  return Transaction.run(database, async (transaction) => {
-    // How many positions of a range are looked at, Postgres can't tell beforehand: it would rather read whole tables.
-    const settled = Promise.all([
-      transaction.query({ text: 'set local enable_hashjoin = off' }),
-      transaction.query({ text: 'set local enable_mergejoin = off' }),
-    ]);
-    const [found] = await Promise.all([findNumbered(transaction, filter, span), settled]);
-    await transaction.commitAfter(settled);
-    return found;
-  });
-}
-
-async function findNumbered(
-  on: Queryable,
   { apiKeyId, patterns }: EventFilter,
   { after, last, limit }: Span,
 ): Promise<{ readonly rows: readonly EventRow[]; readonly until: number }> {
@@ -104,7 +86,7 @@ async function findNumbered(
   for (let span = limit; until < end && rows.length < limit; span *= 4) {
     const from = until;
     until = Math.min(until + span, end);
-    const found = await readNumbers(on, {
+    const found = await readNumbers(database, {
       after: from,
       until,
       limit: limit - rows.length,
