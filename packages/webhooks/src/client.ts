@@ -1,4 +1,4 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { targetProblem } from './address.js';
 import { anyConnector, publicConnector, type Resolve } from './connector.js';
 import { errorClass, type ErrorClass } from './error-class.js';
@@ -48,35 +48,26 @@ export class WebhookClient {
   }
 
   /** Posts once. Never throws: what goes wrong is part of the answer. */
-  async post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
-    const startedAt = performance.now();
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#timeoutMs);
-    const durationMs = (): number => Math.round(performance.now() - startedAt);
-    try {
+  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+    return new Promise((resolve) => {
+      const attempt = new Attempt(this.#timeoutMs, resolve);
       // What was allowed when the endpoint was made may not be any more.
-      if (targetProblem(url, { allowPrivate: this.#allowPrivate }) !== undefined)
-        return failed('no_public_address', durationMs());
-      const answer = await request(url, {
-        dispatcher: this.#agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'Saldo-Webhooks/1.0', ...headers },
-        body,
-        signal: deadline.signal,
-      });
-      const response = await readBeginning(answer.body);
-      return {
-        httpStatus: answer.statusCode,
-        error: undefined,
-        response,
-        retryAfter: firstOf(answer.headers['retry-after']),
-        durationMs: durationMs(),
-      };
-    } catch (error) {
-      return failed(errorClass(error), durationMs());
-    } finally {
-      clearTimeout(timer);
-    }
+      if (targetProblem(url, { allowPrivate: this.#allowPrivate }) !== undefined) {
+        attempt.fail('no_public_address');
+        return;
+      }
+      const { origin, pathname, search } = new URL(url);
+      this.#agent.dispatch(
+        {
+          origin,
+          path: pathname + search,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'user-agent': 'Saldo-Webhooks/1.0', ...headers },
+          body,
+        },
+        attempt,
+      );
+    });
   }
 
   /** Drops whatever is under way. */
@@ -85,28 +76,81 @@ export class WebhookClient {
   }
 }
 
-function failed(error: ErrorClass, durationMs: number): Answer {
-  return { httpStatus: undefined, error, response: '', retryAfter: undefined, durationMs };
+/** One request, from undici's events to an answer: a stream and a signal for each would cost more than all the rest. */
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #startedAt = performance.now();
+  readonly #resolve: (answer: Answer) => void;
+  readonly #deadline: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #httpStatus: number | undefined;
+  #retryAfter: string | undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(timeoutMs: number, resolve: (answer: Answer) => void) {
+    this.#resolve = resolve;
+    this.#deadline = setTimeout(() => this.#breakOff('timed_out'), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new OverError());
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    httpStatus: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    this.#httpStatus = httpStatus;
+    this.#retryAfter = firstOf(headers['retry-after']);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#bytes < KEPT_BYTES_MAX) this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > READ_BYTES_MAX) this.#breakOff('failed');
+  }
+
+  onResponseEnd(): void {
+    this.#end(undefined);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(errorClass(error));
+  }
+
+  /** Where there is a status, that decides: a body that is too long, or breaks off, is only cut. */
+  fail(error: ErrorClass): void {
+    this.#end(this.#httpStatus === undefined ? error : undefined);
+  }
+
+  #breakOff(error: ErrorClass): void {
+    this.fail(error);
+    this.#controller?.abort(new OverError());
+  }
+
+  #end(error: ErrorClass | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#deadline);
+    this.#resolve({
+      httpStatus: this.#httpStatus,
+      error,
+      // Postgres keeps no NUL in a text.
+      response: Buffer.concat(this.#chunks).subarray(0, KEPT_BYTES_MAX).toString().replaceAll('\0', '\u{fffd}'),
+      retryAfter: this.#retryAfter,
+      durationMs: Math.round(performance.now() - this.#startedAt),
+    });
+  }
+}
+
+/** What undici is told when an answer isn't wanted any more. */
+class OverError extends Error {
+  override readonly name = 'OverError';
 }
 
 function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
-}
-
-/** The status decides, so a body that is too long, or breaks off, is only cut. */
-async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  body.on('error', () => undefined);
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes > READ_BYTES_MAX) break;
-    }
-  } catch {
-    // What came until then is kept.
-  }
-  // Postgres keeps no NUL in a text.
-  return Buffer.concat(chunks).subarray(0, KEPT_BYTES_MAX).toString().replaceAll('\0', '\u{fffd}');
 }

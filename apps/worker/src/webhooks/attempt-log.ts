@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedAttempt } from '@saldo/store';
 
+/** From one write to the next at least: a fast endpoint's attempts are worth gathering. */
+const GATHER_MS = 25;
 const RETRY_MS = 500;
 
 interface AttemptLogOptions {
@@ -7,10 +10,7 @@ interface AttemptLogOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/**
- * Writes attempts down as they come, together with all that came while the ones before were written: there is no timer,
- * so a slow endpoint's are written at once and a fast one's in batches.
- */
+/** Writes attempts down as they come: a slow endpoint's at once, a fast one's in batches. */
 export class AttemptLog {
   readonly #options: AttemptLogOptions;
   #waiting: FinishedAttempt[] = [];
@@ -36,13 +36,15 @@ export class AttemptLog {
     while (this.#waiting.length > 0 && !this.#isAbandoned) {
       const attempts = this.#waiting;
       this.#waiting = [];
+      const gathered = sleep(GATHER_MS);
       try {
         await this.#options.write(attempts);
       } catch (error) {
         this.#options.onError(error);
         this.#waiting = [...attempts, ...this.#waiting];
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await sleep(RETRY_MS);
       }
+      await gathered;
     }
     this.#isWriting = false;
   }

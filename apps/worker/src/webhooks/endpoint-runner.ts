@@ -66,6 +66,8 @@ export class EndpointRunner {
   #pauseMs: number | undefined;
   #isGone = false;
   #isStopping = false;
+  /** The writing of a replay's next deliveries. */
+  #replaying: Promise<void> | undefined;
   /** Whether there may be more to take. */
   #mayHaveMore = true;
   #onProgress: () => void = () => undefined;
@@ -134,6 +136,7 @@ export class EndpointRunner {
   /** Reads what is due. The endpoint is read each time too: its URL or secret may have changed. */
   async #takeMore(): Promise<boolean> {
     const { database, secretBox } = this.#parts;
+    await this.#replaying;
     const limit = isOnProbation(this.#failures) ? 1 : TAKEN_MAX - this.#underWay.size;
     const [endpoint, due] = await Promise.all([
       readListeningEndpoint(database, this.#endpointId),
@@ -144,7 +147,6 @@ export class EndpointRunner {
       return true;
     }
     this.#mayHaveMore ||= due.length === limit || endpoint.isReplaying;
-    if (due.length < limit && endpoint.isReplaying) await continueReplay(database, this.#endpointId);
     const target = { url: endpoint.url, secrets: endpoint.secrets.map((secret) => secretBox.open(secret)) };
     const events = await readEventsById(
       database,
@@ -158,7 +160,14 @@ export class EndpointRunner {
       this.#queue.push({ delivery, event, target });
     }
     this.#pump();
+    if (due.length < limit && endpoint.isReplaying) this.#continueReplay();
     return due.length > 0;
+  }
+
+  /** Has the next deliveries of a replay written while those before are sent. What fails is heard of by the next look. */
+  #continueReplay(): void {
+    this.#replaying = continueReplay(this.#parts.database, this.#endpointId);
+    this.#replaying.catch(() => undefined);
   }
 
   #pump(): void {
