@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, stat } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import type { Cluster } from './cluster.js';
@@ -19,13 +20,25 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/**
+ * What Postgres caches by itself: a quarter of the memory that this process may have, as its manual recommends, but not
+ * more than a small ledger's indexes need. It is taken as it is used.
+ */
+function sharedBuffersMib(): number {
+  const memoryMib = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / MIB;
+  return Math.round(Math.min(Math.max(memoryMib / 4, SHARED_BUFFERS_MIB.min), SHARED_BUFFERS_MIB.max));
+}
+
+const MIB = 1_048_576;
+const SHARED_BUFFERS_MIB = { min: 128, max: 2_048 };
+
 /** Durability is Postgres's default, in full: an accepted operation is on the disk. */
 const SETTINGS: ServerSettings = {
   listen_addresses: '127.0.0.1',
   // The path of a socket has a limit that a data directory may exceed.
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '256MB',
+  shared_buffers: `${sharedBuffersMib()}MB`,
   max_wal_size: '2GB',
   random_page_cost: '1.1',
   jit: 'off',
