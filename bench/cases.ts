@@ -19,7 +19,7 @@ export interface Entry {
 export const BATCH_SIZE = 500;
 const BATCH_CONNECTIONS = 8;
 const SINGLE_CONNECTIONS = 64;
-/** So many batches are sent for each that waits for its outcomes: these are what tells the time to the outcome. */
+/** So many requests are sent for each that waits for its outcomes: these are what tells the time to the outcome. */
 const SAMPLE_EVERY = 8;
 const PACED_SAMPLE_EVERY = 2;
 const IDLE_PAUSE_MS = 10;
@@ -86,7 +86,7 @@ export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOpt
   if (cases.includes('singles')) {
     const express = await startBareExpress();
     rig.atTheEnd(() => express.stop());
-    const pattern = { kind: 'singles', connections: SINGLE_CONNECTIONS, isWaiting: false } as const;
+    const pattern = { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: undefined } as const;
     entries.push({ caseName: 'singles', wayName: 'bare-express', way: express.under(rig.load, pattern, rig.accounts) });
   }
   return {
@@ -116,7 +116,8 @@ function isBatchCase(name: CaseName): name is BatchCase {
 function saldoEntries(rig: Rig, saldo: Saldo, queue: QueueKind, cases: readonly CaseName[], isQuick: boolean): Entry[] {
   const patternOf = (caseName: CaseName): Pattern | undefined => {
     if (isBatchCase(caseName)) return batchPattern(caseName);
-    if (caseName === 'singles') return { kind: 'singles', connections: SINGLE_CONNECTIONS, isWaiting: true };
+    if (caseName === 'singles') return { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: SAMPLE_EVERY };
+    if (caseName === 'singles-waiting') return { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: 1 };
     if (caseName === 'idle-deposit') return { kind: 'idle', count: isQuick ? 60 : 400, pauseMs: IDLE_PAUSE_MS };
     return undefined;
   };

@@ -8,6 +8,7 @@ export const CASES = [
   'batches-hot',
   'batches-mixed',
   'singles',
+  'singles-waiting',
   'idle-deposit',
   'half-rate',
 ] as const;
@@ -29,6 +30,7 @@ export const CASE_TITLES: Readonly<Record<CaseName, string>> = {
   'batches-hot': 'batches of 500, one hot account',
   'batches-mixed': 'batches of 500, a mixed day',
   singles: 'one per request, 64 connections',
+  'singles-waiting': 'the same, each waiting for its outcome',
   'idle-deposit': 'a single deposit, idle',
   'half-rate': 'batches at half of the peak rate',
 };

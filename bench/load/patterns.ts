@@ -30,8 +30,8 @@ export type Pattern =
       /** One operation per request. */
       readonly kind: 'singles';
       readonly connections: number;
-      /** Whether each waits for its outcome. */
-      readonly isWaiting: boolean;
+      /** As with batches; undefined where nobody waits. */
+      readonly waitEvery: number | undefined;
     }
   | {
       /** One deposit after another, with a pause before each. */
@@ -147,13 +147,13 @@ function singles(client: HttpClient, { accounts, seed }: LoadPlan, pattern: Of<'
     let operations = 0;
     const startedAtMs = nowMs();
     const endMs = startedAtMs + seconds * 1_000;
-    const post = (body: string): Promise<unknown> =>
-      pattern.isWaiting ? postAndWait(client, PATH, body) : client.post(PATH, body);
     const sendAll = async (): Promise<void> => {
       while (nowMs() < endMs) {
         const body = bodies[operations % bodies.length] ?? '';
+        const isSampled = pattern.waitEvery !== undefined && operations % pattern.waitEvery === 0;
         operations += 1;
-        latenciesMs.push(await timed(() => post(body)));
+        if (isSampled) latenciesMs.push(await timed(() => postAndWait(client, PATH, body)));
+        else await client.post(PATH, body);
       }
     };
     await Promise.all(Array.from({ length: pattern.connections }, sendAll));

@@ -18,9 +18,10 @@ export interface Report {
 }
 
 const NOTE = `Every way runs on the same Postgres, with its default durability. Saldo is measured over HTTP, until the last outcome is in
-Postgres. The peers are called without HTTP, receipts or idempotency. Saldo's times for batches are those of the batches
-that wait for their outcomes (Prefer: wait), until the answer with all of them is there; the others do not wait, so at the
-peak these times are those of a queue that is never empty. Times at half of the peak rate count from when a batch was due.`;
+Postgres. The peers are called without HTTP, receipts or idempotency. Saldo's times are those of the requests that
+wait for their outcomes (Prefer: wait; where not all do, one in eight), until the answer with all of them is there; the
+others are answered 202 as soon as they are accepted for good, so at the peak these times are those of a queue that is
+never empty. Times at half of the peak rate count from when a batch was due.`;
 
 /** Prints the tables, or JSON, and writes both the figures and the plot to `bench/results`. */
 export async function writeReport(rig: Rig, report: Report, notify: (text: string) => void): Promise<void> {
