@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { request } from 'undici';
 import { batchPattern } from './cases.js';
 import { LANES } from './machine/saldo-processes.js';
 import { ADMIN_KEY, type Rig } from './rig.js';
 import { runOnRig } from './run-on-rig.js';
 import { median } from './statistics.js';
+import { ask } from './ways/ask.js';
 import { startSaldoPair, type Saldo } from './ways/saldo.js';
 
 /**
@@ -129,28 +129,23 @@ async function makeReport(saldo: Saldo, body: object): Promise<number> {
 }
 
 async function order(saldo: Saldo, body: object): Promise<string> {
-  return (await ask<{ id: string }>(saldo, 'POST', '/v1/reports', body)).id;
+  return (JSON.parse(await ask(saldo.url, 'POST', '/v1/reports', body)) as { id: string }).id;
 }
 
 async function statusOf(saldo: Saldo, id: string): Promise<string> {
-  return (await ask<{ status: string }>(saldo, 'GET', `/v1/jobs/${id}`)).status;
+  return statusIn(await ask(saldo.url, 'GET', `/v1/jobs/${id}`));
 }
 
 async function finish(saldo: Saldo, id: string): Promise<void> {
   for (;;) {
-    const { status } = await ask<{ status: string }>(saldo, 'GET', `/v1/jobs/${id}?wait=30`);
+    const status = statusIn(await ask(saldo.url, 'GET', `/v1/jobs/${id}?wait=30`));
     if (status === 'completed') return;
     if (status !== 'queued') throw new Error(`report ${id} is ${status}`);
   }
 }
 
-async function ask<Body>(saldo: Saldo, method: 'GET' | 'POST', path: string, body?: object): Promise<Body> {
-  const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const answer = await request(saldo.url + path, { method, headers, ...sent });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${text}`);
-  return JSON.parse(text) as Body;
+function statusIn(job: string): string {
+  return (JSON.parse(job) as { status: string }).status;
 }
 
 /** The worker has reports made by a process of its own, its only child. */

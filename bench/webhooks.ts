@@ -3,9 +3,10 @@ import { batchPattern } from './cases.js';
 import { Child } from './machine/child.js';
 import type { QueueKind } from './names.js';
 import { readOptions } from './options.js';
-import { ADMIN_KEY, type Rig } from './rig.js';
+import type { Rig } from './rig.js';
 import { runOnRig } from './run-on-rig.js';
 import { median } from './statistics.js';
+import { ask } from './ways/ask.js';
 import type { ReceiverAnswer, ReceiverRequest } from './ways/receiver-process.js';
 import type { Saldo } from './ways/saldo.js';
 import type { RunSpec } from './ways/way.js';
@@ -17,8 +18,6 @@ const BODY = JSON.stringify({ type: 'operation.completed', data: 'x'.repeat(1_00
 /** So many endpoints are told at the same time; one more is dead. */
 const ENDPOINTS = 9;
 const DEAD = 'http://127.0.0.1:1/';
-
-const HEADERS = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 
 type Receiver = Child<ReceiverRequest, ReceiverAnswer>;
 type Rates = Record<'bare' | 'deliveries' | 'nine' | 'nineBesideDead' | 'unheard' | 'heard', number>;
@@ -60,7 +59,7 @@ async function measureRound(rig: Rig, parts: Parts): Promise<Rates> {
     return { count: operations, rate: operations / seconds };
   };
   // What the ledger was filled with is in the feed before, so that it isn't told again.
-  await request(`${saldo.url}/v1/events?after=now`, { headers: HEADERS }).then(({ body }) => body.dump());
+  await ask(saldo.url, 'GET', '/v1/events?after=now');
   const since = new Date().toISOString();
   const { count, rate: unheard } = await operate('unheard');
   const alive = Array.from({ length: ENDPOINTS }, (_, index) => `/${round}/${index}`);
@@ -98,24 +97,17 @@ async function replayAll({
 
 /** Makes endpoints, to be replayed and removed. */
 async function endpoints(gatewayUrl: string, targets: readonly string[]) {
-  const ask = async (method: 'POST' | 'DELETE', path: string, body?: object): Promise<string> => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await request(gatewayUrl + path, { method, headers: HEADERS, ...sent });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${text}`);
-    return text;
-  };
   const paths: string[] = [];
   for (const url of targets) {
-    const { id } = JSON.parse(await ask('POST', '/v1/webhook-endpoints', { url })) as { id: string };
+    const { id } = JSON.parse(await ask(gatewayUrl, 'POST', '/v1/webhook-endpoints', { url })) as { id: string };
     paths.push(`/v1/webhook-endpoints/${id}`);
   }
   return {
     replay: async (since: string) => {
-      for (const path of paths) await ask('POST', `${path}/replay`, { since });
+      for (const path of paths) await ask(gatewayUrl, 'POST', `${path}/replay`, { since });
     },
     remove: async () => {
-      for (const path of paths) await ask('DELETE', path);
+      for (const path of paths) await ask(gatewayUrl, 'DELETE', path);
     },
   };
 }

@@ -162,6 +162,21 @@ describeOnBothQueues('The old paths of the Avito balance service', (saldo) => {
     expect(body).to.include({ status: 404, detail: 'No services were rendered in the requested period.' });
   });
 
+  it("give no service's name that a spreadsheet would run", async () => {
+    const [user_id, service_id, order_id] = [fresh('user'), fresh('service'), fresh('order')];
+    await saldo.admin.send('PUT', `/v1/services/${service_id}`, { json: { name: ` =cmd()${service_id}` } });
+    await saldo.merchant.finish({ type: 'deposit', user_id, amount: '3' });
+    await saldo.merchant.finish({ type: 'reserve', user_id, order_id, service_id, amount: '3' });
+    await saldo.merchant.finish({ type: 'capture', user_id, order_id, service_id, amount: '2.5' });
+    await saldo.merchant.finish({ type: 'refund', user_id, order_id, service_id, amount: '1' });
+    const now = new Date();
+    const answer = await fetch(
+      `${saldo.gatewayUrl}/v1/reports/consolidated/monthly?year=${now.getUTCFullYear()}&month=${now.getUTCMonth() + 1}`,
+      { headers: saldo.merchant.headers },
+    );
+    expect((await answer.text()).split('\n')).to.include(`' =cmd()${service_id},1.5`);
+  });
+
   it('need a key as everywhere; an accountant may read, but not move', async () => {
     const user = freshUser();
     await deposit(user, 1);

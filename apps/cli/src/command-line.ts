@@ -1,6 +1,7 @@
 import { SETTINGS } from '@saldo/config';
 import type { Role } from '@saldo/store';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { ListenOptions } from './commands/listen.js';
 
 /** As the store knows them. */
 const ROLES: readonly Role[] = ['merchant', 'accountant', 'admin'];
@@ -22,15 +23,6 @@ interface VerifyOptions extends JsonOption {
 interface NewKey {
   readonly name: string;
   readonly role: Role;
-}
-
-interface ListenOptions {
-  readonly key?: string;
-  readonly url?: string;
-  readonly types?: string;
-  readonly after: string;
-  readonly forwardTo?: string;
-  readonly secret?: string;
 }
 
 /**

@@ -3,15 +3,6 @@ import type { QueueWorker, Queues } from './bullmq.js';
 import type { Envelope } from './envelope.js';
 import { SharedBus } from './shared-bus.js';
 
-/**
- * Something to be done once, some time, by any worker. The task itself is a row of Postgres; what is carried is its
- * id. While a task of this id is in the queue, adding it again does nothing.
- */
-export interface Task {
-  readonly id: string;
-  readonly delayMs?: number;
-}
-
 /** The queue of reports to be made. */
 export const REPORT_QUEUE = 'reports';
 
@@ -45,14 +36,18 @@ export class Carrier {
     return this.#queues.work(laneQueue(lane), 1, process);
   }
 
-  /** Puts a task into the queue of this name. While the queue's server is away it waits or rejects. */
-  addTask(queue: string, { id, delayMs = 0 }: Task): Promise<void> {
-    return this.#queues.add(queue, { id }, { jobId: id, delay: delayMs });
+  /**
+   * Has something done once, some time, by any worker. The task itself is a row of Postgres; what is carried is its id.
+   * While a task of this id is in the queue of this name, adding it again does nothing. While the queue's server is
+   * away it waits or rejects.
+   */
+  addTask(queue: string, id: string): Promise<void> {
+    return this.#queues.add(queue, { id }, { jobId: id });
   }
 
   /** Calls `process` with the id of each task, at most `concurrency` at a time. A task that throws is gone. */
   workTasks(queue: string, concurrency: number, process: (id: string) => Promise<void>): QueueWorker {
-    return this.#queues.work<Pick<Task, 'id'>>(queue, concurrency, ({ id }) => process(id));
+    return this.#queues.work<{ readonly id: string }>(queue, concurrency, ({ id }) => process(id));
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ const PREFIX = 'endpoint-';
 
 /** Has some worker see what a webhook endpoint is to be told. May get lost: a sweep finds it then. */
 export function wakeEndpoint(carrier: Carrier, endpointId: number): Promise<void> {
-  return carrier.addTask(QUEUE, { id: PREFIX + endpointId });
+  return carrier.addTask(QUEUE, PREFIX + endpointId);
 }
 
 /** Calls `process` with the id of each endpoint that was woken. */

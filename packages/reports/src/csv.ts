@@ -1,15 +1,12 @@
 import { formatMoney } from '@saldo/ledger';
 import Papa from 'papaparse';
-import type { Cell } from './shape.js';
+import { BLANK_AT_AN_EDGE, type Cell } from './shape.js';
 
 /**
  * A spreadsheet takes a field that starts so for a formula, and runs it (OWASP, "CSV injection"): also after blanks,
  * which some programs drop, and in the full-width forms of East Asian keyboards.
  */
 const LOOKS_LIKE_FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
-
-/** Quoted beside what RFC 4180 has quoted: blanks at the edges, which some programs drop. */
-const BLANK_AT_AN_EDGE = /^\s|\s$/;
 
 const LINE_END = '\r\n';
 
@@ -23,15 +20,20 @@ export function csvLines(rows: readonly (readonly Cell[])[]): string {
   return lines + LINE_END;
 }
 
+/** Quoted beside what RFC 4180 has quoted: blanks at the edges, which some programs drop. */
 function isBlankAtAnEdge(field: unknown): boolean {
   return typeof field === 'string' && BLANK_AT_AN_EDGE.test(field);
 }
 
-/** Text that could be taken for a formula is given the apostrophe that says text. Numbers, also below zero, are not. */
+/** Text that could be taken for a formula is given the apostrophe that says text. */
+export function withoutFormula(text: string): string {
+  return LOOKS_LIKE_FORMULA.test(text) ? `'${text}` : text;
+}
+
 function fieldOf(cell: Cell): string | null {
   switch (typeof cell) {
     case 'string':
-      return LOOKS_LIKE_FORMULA.test(cell) ? `'${cell}` : cell;
+      return withoutFormula(cell);
     case 'bigint':
       return formatMoney(cell);
     case 'number':

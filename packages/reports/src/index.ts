@@ -23,7 +23,8 @@ export {
   TRIAL_BALANCE_SHAPE,
   trialBalanceCells,
 } from './shapes.js';
-export { PART_SUFFIX, writeReportFile } from './report-file.js';
+export { withoutFormula } from './csv.js';
+export { PART_SUFFIX, STORED_NAME, storedName, writeReportFile } from './report-file.js';
 export { sealManifest, writeManifest, type ClosingFacts } from './manifest.js';
 export { reportJob, reportPaths, type ReportJobJson } from './report-job.js';
 export { checkReportFile, MANIFEST_SUFFIX, type FileCheck } from './check-file.js';

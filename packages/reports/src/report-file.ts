@@ -10,6 +10,14 @@ import { writeXlsx } from './write-xlsx.js';
 /** A file that is being written has this behind its name: nobody reads it. */
 export const PART_SUFFIX = '.part';
 
+/** What a report's file is called on the disk: each attempt at a report (`claim`, a UUID) has a file of its own. */
+export function storedName(reportId: string, claim: string, format: Format): string {
+  return `${reportId}.${claim.slice(0, 8)}.${format}`;
+}
+
+/** Every name that {@link storedName} makes. */
+export const STORED_NAME = /^[0-9a-f-]{36}\.[0-9a-f]{8}\.(?:csv|xlsx)$/;
+
 export interface NewReportFile {
   readonly folder: string;
   /** Its name in the folder. */

@@ -1,6 +1,9 @@
 /** What stands in one field: text as it is, a bigint for money (units of 1/10,000), a number for what is counted. */
 export type Cell = string | bigint | number | null;
 
+/** Text that needs marks in a file, for programs that drop such blanks. */
+export const BLANK_AT_AN_EDGE = /^\s|\s$/;
+
 export interface Column {
   readonly name: string;
   /** In characters, where a program shows columns. */

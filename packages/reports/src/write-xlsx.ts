@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Writable } from 'node:stream';
 import { formatMoney } from '@saldo/ledger';
 import type { CellRichTextValue, stream, Worksheet } from 'exceljs';
-import type { Batches, Cell, Shape } from './shape.js';
+import { BLANK_AT_AN_EDGE, type Batches, type Cell, type Shape } from './shape.js';
 
 /** A sheet has 1,048,576 rows at most; the first of ours names the columns. */
 const SHEET_ROWS_MAX = 1_000_000;
@@ -57,10 +57,10 @@ function addSheet(workbook: stream.xlsx.WorkbookWriter, { title, columns }: Shap
   return sheet;
 }
 
-/** Blanks at the edges of plain text are dropped by some programs (LibreOffice); in rich text they are marked to stay. */
-const BLANK_AT_AN_EDGE = /^\s|\s$/;
-
-/** Money with more digits than a double is sure of stays text, rather than come out as another amount. */
+/**
+ * Blanks at the edges of plain text are dropped by some programs (LibreOffice); in rich text they are marked to stay.
+ * Money with more digits than a double is sure of stays text, rather than come out as another amount.
+ */
 function valueOf(cell: Cell): string | number | CellRichTextValue | null {
   if (typeof cell === 'string' && BLANK_AT_AN_EDGE.test(cell)) return { richText: [{ text: cell }] };
   if (typeof cell !== 'bigint') return cell;

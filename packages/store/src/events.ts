@@ -114,14 +114,10 @@ export async function readEventsById(
   database: Database,
   wanted: readonly { readonly id: string; readonly type: EventType }[],
 ): Promise<Map<string, Event>> {
-  const isOperation = ({ type }: { type: EventType }): boolean => isOperationEvent(type);
-  const jobs = wanted.some(isOperation)
-    ? await readJobs(
-        database,
-        wanted.filter(isOperation).map(({ id }) => id),
-      )
-    : [];
-  const others = wanted.filter((event) => !isOperation(event)).map(({ id }) => id);
+  const idsOf = (isOperation: boolean): string[] =>
+    wanted.filter(({ type }) => isOperationEvent(type) === isOperation).map(({ id }) => id);
+  const jobs = await readJobs(database, idsOf(true));
+  const others = idsOf(false);
   const kept = others.length === 0 ? [] : await database.knex('events').whereIn('id', others).select<KeptRow[]>('*');
   const typeOf = new Map(wanted.map(({ id, type }) => [id, type]));
   const events = new Map<string, Event>();

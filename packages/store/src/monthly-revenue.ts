@@ -8,14 +8,10 @@ export interface ServiceRevenue {
   readonly revenueUnits: bigint;
 }
 
-const readRows = statement<{ from: string; to: string }, { name: string; revenue: bigint }>('monthly-revenue');
+const readRows = statement<{ month: string }, { name: string; revenue: string }>('monthly-revenue');
 
-/** What each service that had any captures or refunds in a UTC month (1 to 12) earned in it. */
-export async function readMonthlyRevenue(
-  database: Database,
-  { year, month }: { year: number; month: number },
-): Promise<ServiceRevenue[]> {
-  const from = new Date(Date.UTC(year, month - 1)).toISOString();
-  const to = new Date(Date.UTC(year, month)).toISOString();
-  return (await readRows(database, { from, to })).map(({ name, revenue }) => ({ name, revenueUnits: revenue }));
+/** What each service that had any captures or refunds in a UTC month (`2026-11`) earned in it. */
+export async function readMonthlyRevenue(database: Database, month: string): Promise<ServiceRevenue[]> {
+  const rows = await readRows(database, { month: `${month}-01` });
+  return rows.map(({ name, revenue }) => ({ name, revenueUnits: BigInt(revenue) }));
 }

@@ -24,11 +24,6 @@ export function statement<Parameters extends object, Row extends QueryResultRow 
   };
 }
 
-/** The text of `sql/<name>.sql`, for a statement without parameters. */
-export function statementText(name: string): string {
-  return numberParameters(readSql(name)).text;
-}
-
 /** `sql/<name>.sql` with its parameters, for whoever sends it in another way than {@link statement}. */
 export function statementQuery<Parameters extends object>(name: string): (parameters: Parameters) => QueryConfig {
   const { text, names } = numberParameters(readSql(name));

@@ -132,8 +132,6 @@ export async function readDueDeliveries(
 interface EndpointHealth {
   /** Since its last success. */
   readonly failures: number;
-  /** Whether any of the attempts was a success. */
-  readonly hasSucceeded: boolean;
   /** For how long nothing is sent to it. */
   readonly pauseMs: number | undefined;
 }
@@ -143,7 +141,7 @@ export async function writeWebhookAttempts(
   database: Database,
   endpointId: number,
   attempts: readonly FinishedAttempt[],
-  { failures, hasSucceeded, pauseMs }: EndpointHealth,
+  { failures, pauseMs }: EndpointHealth,
 ): Promise<number> {
   const [state] = await writeAttempts(database, {
     endpoint: endpointId,
@@ -155,7 +153,7 @@ export async function writeWebhookAttempts(
     responses: attempts.map(({ response }) => response),
     delays: attempts.map(({ retryDelayMs }) => retryDelayMs ?? null),
     failures,
-    has_succeeded: hasSucceeded,
+    has_succeeded: attempts.some(({ error }) => error === undefined),
     pause_ms: pauseMs ?? null,
   });
   return state?.failing_ms ?? 0;

@@ -4,7 +4,7 @@ import { newWebhookSecret, signedHeaders, targetProblem, WebhookClient } from '@
 import { CommandError } from '../failures.js';
 import { onStopSignal } from '../stop-signals.js';
 
-interface ListenOptions {
+export interface ListenOptions {
   readonly key?: string;
   readonly url?: string;
   readonly types?: string;

@@ -67,6 +67,12 @@ export function apiKeyOf(response: Response): ApiKey {
   return key;
 }
 
+/** Whose endpoints, jobs and events a caller may see: a merchant their own (this key's), others all (undefined). */
+export function seenApiKeyId(response: Response): number | undefined {
+  const key = apiKeyOf(response);
+  return key.role === 'merchant' ? key.id : undefined;
+}
+
 /** For the log: undefined where nobody was authenticated. */
 export function apiKeyIdOf(response: Response): number | undefined {
   return (response.locals['apiKey'] as ApiKey | undefined)?.id;

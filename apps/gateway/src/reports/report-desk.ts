@@ -31,7 +31,7 @@ export class ReportDesk {
 
   /** Tells the workers that a report was ordered. Not awaited: should it not arrive, their sweep finds the report. */
   announce(report: Report): void {
-    this.#carrier.addTask(REPORT_QUEUE, { id: report.id }).catch((error: unknown) => {
+    this.#carrier.addTask(REPORT_QUEUE, report.id).catch((error: unknown) => {
       this.#logger.warn('a report could not be announced', { report_id: report.id, error });
     });
   }

@@ -1,14 +1,13 @@
 import { EVENT_PATTERNS, findEventNumber, readEvents, recordEvents, type Database, type Event } from '@saldo/store';
 import { Router } from 'express';
 import Joi from 'joi';
+import { seenApiKeyId } from '../http/authenticate.js';
 import { validationFailed } from '../http/problem.js';
 import { readQuery } from '../validation/check.js';
-import { rule } from '../validation/fields.js';
-import { seenApiKeyId } from '../webhooks/webhook-parts.js';
+import { rule, UUID } from '../validation/fields.js';
 
 const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
-const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^\d{1,15}$/;
 const NOW = 'now';
 
@@ -60,7 +59,7 @@ async function readAfter(
 ): Promise<number> {
   if (after === NOW) return last;
   if (NUMBER.test(after)) return Number(after);
-  const number = EVENT_ID.test(after) ? await findEventNumber(database, after, apiKeyId) : undefined;
+  const number = UUID.test(after) ? await findEventNumber(database, after, apiKeyId) : undefined;
   if (number === undefined)
     throw validationFailed([
       { pointer: '/after', detail: 'takes what an answer said as "after", the id of an event, or "now"' },

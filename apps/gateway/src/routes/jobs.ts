@@ -11,7 +11,7 @@ import {
 } from '@saldo/store';
 import { Router, type Request, type Response } from 'express';
 import Joi from 'joi';
-import { apiKeyOf } from '../http/authenticate.js';
+import { seenApiKeyId } from '../http/authenticate.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { answerJob, answerReportJob } from '../jobs/answer-job.js';
@@ -46,7 +46,7 @@ export function jobRoutes(parts: Parts): Router {
   router.get('/jobs', async (request, response) => {
     const { limit, cursor, status, type, user_id: userId } = readQuery(jobsSchema, request.query);
     const beforeId = readCursor(cursor, [UUID])?.[0];
-    const filter = { apiKeyId: ownApiKeyId(response), status, userId, beforeId, limit: limit + 1 };
+    const filter = { apiKeyId: seenApiKeyId(response), status, userId, beforeId, limit: limit + 1 };
     const jobs = await listAll(parts, filter, type);
     answerPage(
       request,
@@ -122,14 +122,8 @@ async function answerReport(
 }
 
 function maySee(response: Response, { apiKeyId }: { readonly apiKeyId: number }): boolean {
-  const own = ownApiKeyId(response);
+  const own = seenApiKeyId(response);
   return own === undefined || own === apiKeyId;
-}
-
-/** Undefined for roles that see the jobs of all. */
-function ownApiKeyId(response: Response): number | undefined {
-  const key = apiKeyOf(response);
-  return key.role === 'merchant' ? key.id : undefined;
 }
 
 const jobId = rule('takes a UUID', (value) => value, { type: 'string', format: 'uuid' });

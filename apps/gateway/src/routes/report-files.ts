@@ -1,12 +1,10 @@
-import { MANIFEST_SUFFIX, sealManifest } from '@saldo/reports';
+import { MANIFEST_SUFFIX, sealManifest, STORED_NAME } from '@saldo/reports';
 import { findReportByFile, type Database, type ReportFile } from '@saldo/store';
 import { Router, type RequestHandler, type Response } from 'express';
 import { allow, type Authenticator } from '../http/authenticate.js';
 import { tagsOf } from '../http/entity-tags.js';
 import { Problem } from '../http/problem.js';
 import type { ReportDesk } from '../reports/report-desk.js';
-
-const FILE = /^[0-9a-f-]{36}\.[0-9a-f]{8}\.(?:csv|xlsx)$/;
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
@@ -29,7 +27,7 @@ export function reportFileRoutes(parts: Parts): Router {
     letIn(parts),
     async (request, response, next) => {
       const { file, name } = request.params;
-      const found = FILE.test(file) ? (await findReportByFile(parts.database, file))?.file : undefined;
+      const found = STORED_NAME.test(file) ? (await findReportByFile(parts.database, file))?.file : undefined;
       if (found === undefined || found.isRemoved)
         throw new Problem('not_found', 'There is no such report, or it is no longer kept.');
       if (name === found.filename && tagsOf(request).includes(tagOf(found)))

@@ -18,7 +18,7 @@ export function reportRoutes({ database, reports }: { database: Database; report
 
   router.post('/reports', mayOrder, jsonBody, async (request, response) => {
     const asked = readReportRequest(request.body);
-    const { report } = await orderReport(database, {
+    const report = await orderReport(database, {
       id: uuidv7(),
       apiKeyId: apiKeyOf(response).id,
       request: writeRequest(asked),
@@ -34,7 +34,7 @@ export function reportRoutes({ database, reports }: { database: Database; report
     if (found === undefined) throw new Problem('not_found', 'There is no such report.');
     const cancelled = await cancelReport(database, found.id, reportJob);
     if (cancelled !== undefined) reports.announceEnd(cancelled);
-    const [report = found] = await readReports(database, [found.id]);
+    const report = cancelled?.report ?? (await readReports(database, [found.id]))[0] ?? found;
     if (report.status !== 'cancelled') {
       const isClosing = report.finishedAt === null && (await findClosing(database, report.id)) !== undefined;
       throw new Problem('conflict', isClosing ? 'A closing can not be cancelled.' : 'The report has ended already.');

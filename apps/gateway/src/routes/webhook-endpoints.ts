@@ -14,19 +14,13 @@ import {
 import { newWebhookSecret, targetProblem } from '@saldo/webhooks';
 import { Router } from 'express';
 import Joi from 'joi';
-import { apiKeyOf } from '../http/authenticate.js';
+import { apiKeyOf, seenApiKeyId } from '../http/authenticate.js';
 import { jsonBody } from '../http/json-body.js';
 import { answerPage, listSchema, readCursor } from '../http/page.js';
 import { validationFailed } from '../http/problem.js';
 import { readBody, readQuery } from '../validation/check.js';
 import { text } from '../validation/fields.js';
-import {
-  ownEndpoint,
-  seenApiKeyId,
-  seenEndpoint,
-  withSecretBox,
-  type WebhookParts,
-} from '../webhooks/webhook-parts.js';
+import { ownEndpoint, seenEndpoint, withSecretBox, type WebhookParts } from '../webhooks/webhook-parts.js';
 
 const DESCRIPTION_MAX = 256;
 const ENDPOINTS_PER_KEY_MAX = 100;

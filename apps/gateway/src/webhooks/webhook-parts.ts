@@ -2,7 +2,7 @@ import type { Logger } from '@saldo/config';
 import { findWebhookEndpoint, SecretKeyError, type Database, type WebhookEndpoint } from '@saldo/store';
 import type { SecretBox } from '@saldo/webhooks';
 import type { Response } from 'express';
-import { apiKeyOf } from '../http/authenticate.js';
+import { apiKeyOf, seenApiKeyId } from '../http/authenticate.js';
 import { Problem } from '../http/problem.js';
 
 /** What the routes of webhooks need. */
@@ -17,12 +17,6 @@ export interface WebhookParts {
 }
 
 const ENDPOINT_ID = /^[1-9][0-9]{0,8}$/;
-
-/** Whose endpoints, jobs and events a caller may see: a merchant their own (this key's), others all (undefined). */
-export function seenApiKeyId(response: Response): number | undefined {
-  const key = apiKeyOf(response);
-  return key.role === 'merchant' ? key.id : undefined;
-}
 
 /** An endpoint that the caller may see. Throws `not_found` for any other. */
 export async function seenEndpoint(database: Database, id: string, response: Response): Promise<WebhookEndpoint> {

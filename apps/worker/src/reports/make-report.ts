@@ -4,6 +4,7 @@ import { formatMoney } from '@saldo/ledger';
 import {
   filenameOf,
   readRequest,
+  storedName,
   writeManifest,
   writeReportFile,
   type Batches,
@@ -97,7 +98,7 @@ async function write(
   { shape, batches, rows, totalUnits }: Contents,
   closing: ClosingFacts | undefined,
 ): Promise<{ file: File; hash: string }> {
-  const name = `${report.id}.${report.claim.slice(0, 8)}.${request.format}`;
+  const name = storedName(report.id, report.claim, request.format);
   const { bytes, sha256 } = await writeReportFile({
     folder,
     name,

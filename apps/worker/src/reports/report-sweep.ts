@@ -26,7 +26,7 @@ interface Parts {
 export function startReportSweep({ database, carrier, logger, folder, keepDays }: Parts): { stop(): void } {
   const onError = (error: unknown): void => void logger.warn('a sweep of the reports failed', { error });
   const announce = (ids: readonly string[]): void => {
-    for (const id of ids) carrier.addTask(REPORT_QUEUE, { id }).catch(onError);
+    for (const id of ids) carrier.addTask(REPORT_QUEUE, id).catch(onError);
   };
   const takeUp = async (): Promise<void> => announce(await findIdleReports(database, TASKS_MAX));
   const order = async (): Promise<void> => announce(await orderScheduled(database));

@@ -222,7 +222,6 @@ export class EndpointRunner {
     const endpointId = this.#endpointId;
     const failingMs = await writeWebhookAttempts(database, endpointId, attempts, {
       failures: this.#failures,
-      hasSucceeded: attempts.some((attempt) => attempt.error === undefined),
       pauseMs: this.#pauseMs,
     });
     const reason = this.#isGone ? 'gone' : failingMs >= FAILING_MS_MAX ? 'failing' : undefined;

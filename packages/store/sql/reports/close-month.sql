@@ -1,4 +1,4 @@
--- Closes a month; needs all lanes locked, and that it is the next one (see close-month.ts). Orders its report.
+-- Closes a month; needs all lanes locked, and that it is the next one (see closings.ts). Orders its report.
 with ordered as (
   insert into reports (id, api_key, request) values (:report::uuid, :api_key, :request) returning id
 )

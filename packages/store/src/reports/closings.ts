@@ -20,7 +20,7 @@ export interface Closing {
 
 /** What became of asking for a month to be closed. */
 export type CloseAnswer =
-  | { readonly kind: 'closed'; readonly report: Report; readonly isNew: boolean }
+  | { readonly kind: 'closed'; readonly report: Report }
   /** It has not ended, or something that was begun before its end is not finished. */
   | { readonly kind: 'not_ended' }
   | { readonly kind: 'later_month_closed'; readonly month: string }
@@ -67,20 +67,18 @@ export async function closeMonth(database: Database, month: string, order: NewRe
       });
     }
     await transaction.commitAfter(Promise.resolve());
-    return found ?? { kind: 'ordered' as const, reportId: order.id, isNew: true };
+    return found ?? { kind: 'ordered' as const, reportId: order.id };
   });
   if (answer.kind !== 'ordered') return answer;
   const [report] = await readReports(database, [answer.reportId]);
   if (report === undefined) throw new Error(`the closing of ${month} has no report`);
-  return { kind: 'closed', report, isNew: answer.isNew };
+  return { kind: 'closed', report };
 }
 
-type Found =
-  | Exclude<CloseAnswer, { kind: 'closed' }>
-  | { readonly kind: 'ordered'; readonly reportId: string; readonly isNew: boolean };
+type Found = Exclude<CloseAnswer, { kind: 'closed' }> | { readonly kind: 'ordered'; readonly reportId: string };
 
 function refusal(state: State): Found | undefined {
-  if (state.closed_report !== null) return { kind: 'ordered', reportId: state.closed_report, isNew: false };
+  if (state.closed_report !== null) return { kind: 'ordered', reportId: state.closed_report };
   if (!state.has_ended) return { kind: 'not_ended' };
   if (state.last_month !== null) return { kind: 'later_month_closed', month: state.last_month };
   if (state.open_month !== null) return { kind: 'earlier_month_open', month: state.open_month };

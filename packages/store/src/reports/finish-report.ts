@@ -61,9 +61,7 @@ export function finishReport(
     const [row] = await writeEnd(transaction, claimed, end);
     if (row === undefined) return undefined;
     if (end.status === 'completed' && end.closing !== undefined) await writeClosing(transaction, end.closing);
-    const endpointIds = await tell(transaction, reportOf(row), describe);
-    await transaction.commitAfter(Promise.resolve());
-    return { report: reportOf(row), endpointIds };
+    return commitEnd(transaction, reportOf(row), describe);
   });
 }
 
@@ -76,15 +74,16 @@ export function cancelReport(
   return Transaction.run(database, async (transaction) => {
     const [row] = await cancel(transaction, { id });
     if (row === undefined) return undefined;
-    const endpointIds = await tell(transaction, reportOf(row), describe);
-    await transaction.commitAfter(Promise.resolve());
-    return { report: reportOf(row), endpointIds };
+    return commitEnd(transaction, reportOf(row), describe);
   });
 }
 
-function tell(transaction: Transaction, report: Report, describe: DescribeReport): Promise<number[]> {
+/** Writes the event that tells of it, and commits. */
+async function commitEnd(transaction: Transaction, report: Report, describe: DescribeReport): Promise<EndedReport> {
   const type = report.status === 'completed' ? 'report.completed' : 'report.failed';
-  return writeEvent(transaction, { apiKeyId: report.apiKeyId, type, data: describe(report) });
+  const written = writeEvent(transaction, { apiKeyId: report.apiKeyId, type, data: describe(report) });
+  await transaction.commitAfter(written);
+  return { report, endpointIds: await written };
 }
 
 function writeEnd(on: Queryable, { id, claim }: ClaimedReport, end: ReportEnd): Promise<ReportRow[]> {

@@ -11,17 +11,11 @@ export interface NewReport {
   readonly request: string;
 }
 
-const createReport = statement<
-  { id: string; api_key: number; request: string },
-  ReportRow & { readonly is_new: boolean }
->('reports/create-report');
+const createReport = statement<{ id: string; api_key: number; request: string }, ReportRow>('reports/create-report');
 
 /** Orders a report durably. If an equal one is under way that one is answered, and nothing is ordered. */
-export async function orderReport(
-  on: Queryable,
-  { id, apiKeyId, request }: NewReport,
-): Promise<{ report: Report; isNew: boolean }> {
+export async function orderReport(on: Queryable, { id, apiKeyId, request }: NewReport): Promise<Report> {
   const [row] = await createReport(on, { id, api_key: apiKeyId, request });
   if (row === undefined) throw new Error('no report was ordered');
-  return { report: reportOf(row), isNew: row.is_new };
+  return reportOf(row);
 }

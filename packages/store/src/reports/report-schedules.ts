@@ -73,7 +73,7 @@ export function orderScheduledReports(
     const ordered: string[] = [];
     for (const row of await due(transaction, {})) {
       const request = requestOf(scheduleOf(row), row.month);
-      const { report } = await orderReport(transaction, { id: newId(), apiKeyId: row.api_key, request });
+      const report = await orderReport(transaction, { id: newId(), apiKeyId: row.api_key, request });
       await move(transaction, { id: row.id, month: `${row.month}-01` });
       ordered.push(report.id);
     }

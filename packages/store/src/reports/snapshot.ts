@@ -1,13 +1,15 @@
 import { escapeLiteral, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { borrowConnection, type Connection, type Database, type Queryable } from '../database.js';
-import { statementText } from '../statement.js';
+import { statement } from '../statement.js';
 
 /**
  * A stopped process may hold a snapshot for so long: vacuum can't clean up behind one. A report may wait longer than a
  * batch of operations for its turn, or for a slow disk.
  */
 const IDLE_MS_MAX = 60_000;
+
+const readSettled = statement<object, { readonly until: string }>('reports/settled-until');
 
 /** A row as the texts of its columns, in the order in which they are selected. */
 export type TextRow = readonly (string | null)[];
@@ -26,14 +28,14 @@ export class Snapshot implements Queryable {
   /** Runs `work` on a snapshot of its own, with a connection of its own. */
   static run<Result>(database: Database, work: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
     return borrowConnection(database, async (connection) => {
-      const settled = await connection.query<{ until: string }>(statementText('reports/settled-until'));
+      const [settled] = await readSettled(connection, {});
       await connection.query('begin isolation level repeatable read read only');
       try {
         await connection.query(`set local idle_in_transaction_session_timeout = ${IDLE_MS_MAX}`);
         await connection.query(`set local tcp_user_timeout = ${IDLE_MS_MAX}`);
         // A report takes one processor of Postgres's at most.
         await connection.query('set local max_parallel_workers_per_gather = 0');
-        return await work(new Snapshot(connection, settled.rows[0]?.until ?? ''));
+        return await work(new Snapshot(connection, settled?.until ?? ''));
       } finally {
         // Nothing was written; on a lost connection there is nobody to tell.
         await connection.query('rollback').catch(() => undefined);

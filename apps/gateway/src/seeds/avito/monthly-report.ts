@@ -1,3 +1,4 @@
+import { withoutFormula } from '@saldo/reports';
 import { readMonthlyRevenue, type Database } from '@saldo/store';
 import { Router } from 'express';
 import Joi from 'joi';
@@ -24,9 +25,9 @@ export function monthlyReportRoutes({ database }: { database: Database }): Route
     const { year, month } = readQuery(monthQuery, request.query);
     const yearNow = new Date().getUTCFullYear();
     if (year > yearNow) throw validationFailed([{ pointer: '/year', detail: `must be at most ${yearNow}` }]);
-    const services = await readMonthlyRevenue(database, { year, month });
-    if (services.length === 0) throw new Problem('not_found', WORDS.nothingRendered);
     const period = `${year}-${String(month).padStart(2, '0')}`;
+    const services = await readMonthlyRevenue(database, period);
+    if (services.length === 0) throw new Problem('not_found', WORDS.nothingRendered);
     const rows = [
       ['Service Name', `Total Revenue in the period (YYYY-MM) ${period}`],
       ...services.map(({ name, revenueUnits }) => [withoutFormula(name), plainMoney(revenueUnits)]),
@@ -44,11 +45,6 @@ export function monthlyReportRoutes({ database }: { database: Database }): Route
 /** RFC 4180, but for the line ends, which were those of Unix. */
 function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** A spreadsheet would run a name that starts like a formula; with an apostrophe before it, it shows it. */
-function withoutFormula(name: string): string {
-  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
 }
 
 export const monthlyReportDocs: RouteGroup = {
