@@ -38,6 +38,8 @@ export async function startPostgres({ isDurable = false }: TestPostgresOptions =
   const folder = await makeTemporaryFolder('postgres');
   const settings = {
     max_connections: '300',
+    // Several run at a time, beside the tests.
+    shared_buffers: '256MB',
     ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const server = await startEmbeddedPostgres({ folder, settings });
