@@ -57,16 +57,18 @@ export async function closeMonth(database: Database, month: string, order: NewRe
     const [state] = await readState(transaction, { month: `${month}-01` });
     if (state === undefined) throw new Error('the state of the closings could not be read');
     const found = refusal(state);
-    if (found === undefined) {
-      await insertClosing(transaction, {
-        report: order.id,
-        api_key: order.apiKeyId,
-        request: order.request,
-        month: `${month}-01`,
-        ends_at: state.ends_at,
-      });
-    }
-    await transaction.commitAfter(Promise.resolve());
+    const written =
+      found === undefined
+        ? insertClosing(transaction, {
+            report: order.id,
+            api_key: order.apiKeyId,
+            request: order.request,
+            month: `${month}-01`,
+            ends_at: state.ends_at,
+          })
+        : Promise.resolve();
+    // All lanes wait until this is done.
+    await transaction.commitAfter(written);
     return found ?? { kind: 'ordered' as const, reportId: order.id };
   });
   if (answer.kind !== 'ordered') return answer;
