@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,9 +6,11 @@ import type { Logger, Settings } from '@saldo/config';
 import { connectCarrier, wakeEndpoint, type Carrier } from '@saldo/queue';
 import { connectDatabase, SERVICE_ROLE } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
+import type { Express } from 'express';
 import { createApp } from './app.js';
 import { answerMalformed } from './http/answer-malformed.js';
 import { Authenticator } from './http/authenticate.js';
+import { createHttpServer } from './http/create-server.js';
 import { connectIntake } from './jobs/connect-intake.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
 import { ReportDesk } from './reports/report-desk.js';
@@ -87,14 +90,10 @@ function wakeEndpoints(carrier: Carrier, endpointIds: readonly number[], logger:
   }
 }
 
-function listen(app: ReturnType<typeof createApp>['app'], host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error) => {
-      if (error) reject(error);
-      else resolve(server);
-    });
-    server.on('clientError', answerMalformed);
-  });
+async function listen(app: Express, host: string, port: number): Promise<Server> {
+  const server = createHttpServer(app).on('clientError', answerMalformed).listen(port, host);
+  await once(server, 'listening');
+  return server;
 }
 
 function urlOf(server: Server, host: string): string {
