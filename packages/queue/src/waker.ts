@@ -22,9 +22,9 @@ interface Lane {
 }
 
 /**
- * Sends envelopes for what was accepted: at most one under way per lane and priority, since whoever takes it works the
- * lane off until nothing is left. What is accepted meanwhile goes with the next one, if it is still needed by then. So
- * a busy lane costs hardly any envelopes, and a slow or absent queue no memory.
+ * Sends envelopes for what was accepted: at most one under way per lane and priority. Whoever takes it applies all that
+ * the lane has by then; what is accepted later goes with the next one, if it is still needed by then. So the busier a
+ * lane, the more each envelope brings, and a slow or absent queue costs no memory.
  */
 export class Waker {
   readonly #carrier: Carrier;
