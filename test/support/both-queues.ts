@@ -166,6 +166,7 @@ async function start(queue: Environment, size: number): Promise<Started> {
     SALDO_SECRET_KEY: SECRET_KEY,
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',
     SALDO_DATA_DIR: await makeTemporaryFolder('data'),
+    SALDO_LANES: String(size),
     ...queue,
   };
   const gateways = await Promise.all(Array.from({ length: size }, () => startSaldo(['gateway'], env)));

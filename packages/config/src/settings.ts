@@ -86,9 +86,9 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     about: 'the first admin key [made on first start and printed once]',
   },
   SALDO_LANES: {
-    schema: Joi.number().integer().min(1).max(256).default(2),
+    schema: Joi.number().integer().min(1).max(256).default(1),
     takes: 'a whole number from 1 to 256',
-    about: 'how many ordered queues share the work [2]',
+    about: 'how many ordered queues share the work [1]',
   },
   SALDO_BACKLOG_MAX: {
     schema: Joi.number().integer().min(1).default(1_000_000),
