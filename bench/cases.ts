@@ -84,10 +84,13 @@ export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOpt
     entries.push({ caseName: 'batches-uniform', wayName: 'set-based', way: setBased.on(BATCH_SIZE) });
   }
   if (cases.includes('singles')) {
-    const express = await startBareExpress();
-    rig.atTheEnd(() => express.stop());
     const pattern = { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: undefined } as const;
-    entries.push({ caseName: 'singles', wayName: 'bare-express', way: express.under(rig.load, pattern, rig.accounts) });
+    for (const server of ['express', 'gateway'] as const) {
+      const express = await startBareExpress(server);
+      rig.atTheEnd(() => express.stop());
+      const wayName = server === 'express' ? 'bare-express' : 'bare-express-server';
+      entries.push({ caseName: 'singles', wayName, way: express.under(rig.load, pattern, rig.accounts) });
+    }
   }
   return {
     entries: entries.toSorted((a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName)),

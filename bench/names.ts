@@ -22,6 +22,7 @@ export type WayName =
   | 'textbook-pipelined'
   | `job-${QueueKind}`
   | 'bare-express'
+  | 'bare-express-server'
   | 'set-based';
 
 export const CASE_TITLES: Readonly<Record<CaseName, string>> = {
@@ -47,4 +48,5 @@ export const WAY_TITLES: Readonly<Record<WayName, string>> = {
   'job-postgres': 'one job per operation, Postgres',
   'set-based': 'limit: set-based load',
   'bare-express': 'limit: bare Express route',
+  'bare-express-server': "the same, on Saldo's HTTP server",
 };

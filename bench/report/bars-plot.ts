@@ -21,6 +21,7 @@ const COLOURS: Readonly<Record<WayName, Colour>> = {
   'job-redis': 'other',
   'job-postgres': 'other',
   'bare-express': 'limit',
+  'bare-express-server': 'limit',
   'set-based': 'limit',
 };
 

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import type * as HttpServer from '../../apps/gateway/src/http/create-server.js';
 import type * as Checks from '../../apps/gateway/src/validation/operation-request.js';
 import { answerParent } from '../machine/child.js';
+import type { ExpressServer } from './bare-express.js';
 
-/** The gateway's own check, to the letter: it isn't exported, since nobody but the gateway should use it. */
-const checks = (await import(
-  new URL('../../../apps/gateway/dist/validation/operation-request.js', import.meta.url).href
-)) as typeof Checks;
+/** The gateway's own check and server, to the letter: they aren't exported, since nobody but the gateway should use them. */
+const checks = (await ofGateway('validation/operation-request.js')) as typeof Checks;
+const { createHttpServer } = (await ofGateway('http/create-server.js')) as typeof HttpServer;
 
 /** All that a request to Express costs before anything is done with it: it is parsed, checked and answered. */
 const app = express();
@@ -23,9 +26,12 @@ app.post('/v1/operations', express.json(), (request, response) => {
   response.status(202).location(`/v1/jobs/${id}`).json({ id, status: 'queued', request: validated.value });
 });
 
-const server = app.listen(0, '127.0.0.1');
-
-answerParent<object, string>(async () => {
-  await new Promise((resolve) => (server.listening ? resolve(undefined) : server.once('listening', resolve)));
+answerParent<{ readonly server: ExpressServer }, string>(async (asked) => {
+  const server = asked.server === 'express' ? createServer(app) : createHttpServer(app);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
+
+function ofGateway(path: string): Promise<unknown> {
+  return import(new URL(`../../../apps/gateway/dist/${path}`, import.meta.url).href);
+}

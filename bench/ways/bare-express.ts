@@ -8,10 +8,13 @@ export interface BareExpress {
   stop(): Promise<void>;
 }
 
+/** Whose HTTP server calls the app: the one that Express itself would make, or the gateway's. */
+export type ExpressServer = 'express' | 'gateway';
+
 /** Limit for single requests: a route that only checks and answers 202. */
-export async function startBareExpress(): Promise<BareExpress> {
-  const child = new Child<object, string>('./bare-express-process.js', import.meta.url);
-  const url = await child.ask({});
+export async function startBareExpress(server: ExpressServer): Promise<BareExpress> {
+  const child = new Child<{ readonly server: ExpressServer }, string>('./bare-express-process.js', import.meta.url);
+  const url = await child.ask({ server });
   return {
     under: (load, pattern, accounts) => ({
       groups: [{ name: 'express', pid: child.pid, withChildren: false }],
