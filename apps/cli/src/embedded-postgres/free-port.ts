@@ -1,16 +1,28 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that nobody listens on right now. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the system gave no port'));
-        else resolve(address.port);
-      });
-    });
-  });
+/** Systems give outgoing connections ports from 32768 up: one below stays free until whoever asked for it listens. */
+const PORT_MIN = 20_000;
+const PORT_MAX = 32_767;
+const TRIES_MAX = 100;
+
+/** A port on 127.0.0.1 that nobody listens on now. Rejects if none is found. */
+export async function findFreePort(): Promise<number> {
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN + 1));
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`none of ${TRIES_MAX} ports from ${PORT_MIN} to ${PORT_MAX} is free`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
 }
