@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeOnBothQueues } from '../support/both-queues.js';
+import { describeOnBothQueues, describeOnOneQueue } from '../support/both-queues.js';
 import type { Job, Problem } from '../support/contract.js';
 import { fresh } from '../support/operations.js';
 
@@ -186,8 +186,7 @@ describeOnBothQueues('The old paths of the Avito balance service', (saldo) => {
     expect((await saldo.accountant.send('PATCH', '/v1/transactions/deposit', { json })).status).to.equal(403);
   });
 
-  it('answer 202 and the job at once to whoever prefers that, and to all while nothing is applied', async function () {
-    this.timeout(60_000);
+  it('answer 202 and the job at once to whoever prefers that', async () => {
     const user = freshUser();
     const { status, headers, body } = await patch<Job>(
       'deposit',
@@ -197,10 +196,6 @@ describeOnBothQueues('The old paths of the Avito balance service', (saldo) => {
     expect({ status, applied: headers['preference-applied'] }).to.deep.equal({ status: 202, applied: 'respond-async' });
     expect(headers['location']).to.equal(`/v1/jobs/${body.id}`);
     expect((await saldo.merchant.job(body.id, 30)).status).to.equal('completed');
-    await saldo.whilePaused(async () => {
-      const waited = await patch<Job>('deposit', { amount: 1, to_user_id: user });
-      expect({ status: waited.status, job: waited.body.status }).to.deep.equal({ status: 202, job: 'queued' });
-    });
   });
 
   it('apply once what is sent again with the same idempotency key', async () => {
@@ -209,6 +204,17 @@ describeOnBothQueues('The old paths of the Avito balance service', (saldo) => {
     const answers = await Promise.all([1, 2, 3].map(() => deposit(user, 4, key)));
     expect(new Set(answers.map(({ text }) => text)).size).to.equal(1);
     expect((await saldo.merchant.get(`/v1/users/${user}/balance`)).body).to.include({ available: '4.00' });
+  });
+});
+
+describeOnOneQueue('The old paths, while nothing is applied,', (saldo) => {
+  it('answer 202 and the job after ten seconds', async function () {
+    this.timeout(60_000);
+    const json = { amount: 1, to_user_id: freshUser() };
+    await saldo.whilePaused(async () => {
+      const { status, body } = await saldo.merchant.send<Job>('PATCH', '/v1/transactions/deposit', { json });
+      expect({ status, job: body.status }).to.deep.equal({ status: 202, job: 'queued' });
+    });
   });
 });
 

@@ -115,33 +115,37 @@ export class SharedSaldo {
  * Cluster, both loudly skipped where there is no Redis; and on BullMQ over Postgres.
  */
 export function describeOnBothQueues(title: string, body: (saldo: SharedSaldo) => void): void {
-  const suiteOn = (saldo: SharedSaldo) => (): void => {
+  describeOnRedis(`${title} [queue on Redis]`, suiteOn(onRedis, body));
+  describeOnRedis(`${title} [fleet on a Redis Cluster]`, suiteOn(onCluster, body));
+  describe(`${title} [queue on Postgres]`, suiteOn(onPostgres, body));
+}
+
+function suiteOn(saldo: SharedSaldo, body: (saldo: SharedSaldo) => void): () => void {
+  return () => {
     before(function () {
       this.timeout(60_000);
       return saldo.start();
     });
     body(saldo);
   };
-  describeOnRedis(`${title} [queue on Redis]`, suiteOn(onRedis));
-  describeOnRedis(`${title} [fleet on a Redis Cluster]`, suiteOn(onCluster));
-  describe(`${title} [queue on Postgres]`, suiteOn(onPostgres));
+}
+
+/** Runs a suite on one way only: for what takes long and has nothing to do with what carries the work. */
+export function describeOnOneQueue(title: string, body: (saldo: SharedSaldo) => void): void {
+  describe(title, suiteOn(onPostgres, body));
 }
 
 /** The same on a Saldo of its own, which starts with an empty database and is not shared with any other suite. */
 export function describeOnBothQueuesAfresh(title: string, body: (saldo: SharedSaldo) => void): void {
-  const suiteOn = (saldo: SharedSaldo) => (): void => {
-    before(function () {
-      this.timeout(60_000);
-      return saldo.start();
-    });
+  const thenStop = (saldo: SharedSaldo): void => {
     after(function () {
       this.timeout(60_000);
       return saldo.stop();
     });
     body(saldo);
   };
-  describeOnRedis(`${title} [queue on Redis]`, suiteOn(new SharedSaldo(startOnRedis)));
-  describe(`${title} [queue on Postgres]`, suiteOn(new SharedSaldo(startOnPostgres)));
+  describeOnRedis(`${title} [queue on Redis]`, suiteOn(new SharedSaldo(startOnRedis), thenStop));
+  describe(`${title} [queue on Postgres]`, suiteOn(new SharedSaldo(startOnPostgres), thenStop));
 }
 
 const startOnPostgres = (): Promise<Started> => start({}, 1);
