@@ -15,6 +15,8 @@ import { connectIntake } from './jobs/connect-intake.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
 import { ReportDesk } from './reports/report-desk.js';
 
+export { createHttpServer } from './http/create-server.js';
+
 const POOL_MAX = 8;
 /** So long a gateway that stops is still there to say so, for whoever sends it requests to send them elsewhere. */
 const NOT_READY_MS = 250;

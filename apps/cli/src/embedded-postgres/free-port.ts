@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Systems give outgoing connections ports from 32768 up: one below stays free until whoever asked for it listens. */
+/** Linux gives outgoing connections ports from 32768 up, others from higher: one below stays free until it is used. */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_767;
 const TRIES_MAX = 100;
