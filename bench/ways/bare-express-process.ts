@@ -8,7 +8,7 @@ import type * as Checks from '../../apps/gateway/src/validation/operation-reques
 import { answerParent } from '../machine/child.js';
 import type { ExpressServer } from './bare-express.js';
 
-/** The gateway's own check and server, to the letter: they aren't exported, since nobody but the gateway should use them. */
+/** The gateway's own check and server, to the letter, and nothing else of it, so that this process stays bare. */
 const checks = (await ofGateway('validation/operation-request.js')) as typeof Checks;
 const { createHttpServer } = (await ofGateway('http/create-server.js')) as typeof HttpServer;
 

@@ -31,6 +31,7 @@ export async function setStage(queue: Queue): Promise<Stage> {
   const redis = queue === 'redis' ? await startRedis() : undefined;
   if (queue === 'redis' && redis === undefined) throw new Error('redis-server not found');
   const databaseUrl = await postgres.createDatabase();
+  // Two lanes, so that both workers have something to do.
   const env = { SALDO_ADMIN_KEY: ADMIN_KEY, SALDO_LANES: '2' };
   await migrate({ ...env, DATABASE_URL: databaseUrl, ...(redis === undefined ? {} : { REDIS_URL: redis.url }) });
   const make = (kind: Service['kind'], number: number): Promise<Service> =>

@@ -170,6 +170,7 @@ async function start(queue: Environment, size: number): Promise<Started> {
     SALDO_SECRET_KEY: SECRET_KEY,
     SALDO_ALLOW_PRIVATE_WEBHOOKS: 'true',
     SALDO_DATA_DIR: await makeTemporaryFolder('data'),
+    // As many as workers, so that each has something to do.
     SALDO_LANES: String(size),
     ...queue,
   };

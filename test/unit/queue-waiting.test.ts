@@ -195,7 +195,7 @@ describe('A lane that accepted something', () => {
   });
 
   afterEach(() => {
-    waker.close();
+    void waker.close();
     clock.restore();
   });
 
@@ -259,9 +259,17 @@ describe('A lane that accepted something', () => {
     expect(sent.length - length).to.be.at.most(1);
   });
 
+  it('is told of all that was accepted before its gateway stops, where it was not yet', async () => {
+    wake(1);
+    wake(2);
+    wake(1, 'low');
+    await waker.close();
+    expect(sent).to.deep.equal(['lane-2 normal 1', 'lane-2 low 1', 'lane-2 normal 2']);
+  });
+
   it('is left alone once its gateway has stopped', async () => {
     wake(1);
-    waker.close();
+    await waker.close();
     await clock.tickAsync(60_000);
     wake(2);
     applied(1);

@@ -15,12 +15,14 @@ import { connectIntake } from './jobs/connect-intake.js';
 import { FinishedJobs } from './jobs/finished-jobs.js';
 import { ReportDesk } from './reports/report-desk.js';
 
-export { createHttpServer } from './http/create-server.js';
+export { createHttpServer };
 
 const POOL_MAX = 8;
 /** So long a gateway that stops is still there to say so, for whoever sends it requests to send them elsewhere. */
 const NOT_READY_MS = 250;
 const CLOSE_IDLE_MS = 50;
+/** While the queue is away, nobody waits for it: a sweep finds what was accepted. */
+const LAST_ENVELOPES_MS_MAX = 1_000;
 
 /**
  * Serves HTTP until it is stopped. Rejects if it can't listen. Stopping: `/readyz` turns 503, waiting polls are
@@ -76,7 +78,7 @@ export async function startGateway(
       reports.ended.close();
       await sleep(NOT_READY_MS);
       await closeServer(server);
-      waker.close();
+      await Promise.race([waker.close(), sleep(LAST_ENVELOPES_MS_MAX, undefined, { ref: false })]);
       await carrier.close();
       await database.close();
       logger.info('gateway stopped');

@@ -18,8 +18,8 @@ interface LaneParts {
 
 /**
  * Works off one lane. An envelope only says that there is work: what is applied is whatever Postgres has behind the
- * lane's cursors, in order, until the envelope's position is reached. So an envelope that comes twice finds nothing to
- * do, and one that comes after lost ones brings their operations along.
+ * lane's cursors, in order, until this process has seen the envelope's position applied, or nothing is left. So an
+ * envelope that comes twice finds nothing to do, and one that comes after lost ones brings their operations along.
  */
 export function workLane(lane: number, { carrier, database, accountIds, onOutbox, logger }: LaneParts): QueueWorker {
   const applier = new LaneApplier(database, lane, accountIds, onOutbox);
@@ -28,7 +28,7 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
   const applied = { high: 0, normal: 0, low: 0 };
 
   const workOff = async ({ priority, last }: Envelope): Promise<void> => {
-    while (applied[priority] < last && !stop.signal.aborted) {
+    while (applied[priority] < last) {
       const moves = await applyNext();
       // Another process applied it.
       if (moves.length === 0) return;
@@ -36,6 +36,8 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
         applied[move.priority] = move.applied;
         announce(move);
       }
+      // The envelope in hand is finished; a lane that is not is woken again.
+      if (stop.signal.aborted) return;
     }
   };
 

@@ -11,6 +11,8 @@ const RESEND_MS_MAX = 10_000;
 
 /** One lane at one priority, in positions. */
 interface Lane {
+  readonly lane: number;
+  readonly priority: Priority;
   /** Known to be applied. */
   applied: number;
   /** Told of by the envelope under way. */
@@ -41,7 +43,7 @@ export class Waker {
   wake({ lane, priority, last }: LaneEnvelope): void {
     const state = this.#stateOf(lane, priority);
     state.wanted = Math.max(state.wanted, last);
-    if (state.sent <= state.applied) this.#send(lane, priority, state);
+    if (state.sent <= state.applied) this.#send(state);
   }
 
   /** To be told how far a lane was applied. */
@@ -49,33 +51,48 @@ export class Waker {
     const state = this.#stateOf(lane, priority);
     state.applied = Math.max(state.applied, last);
     state.resendMs = RESEND_MS_MIN;
-    if (state.sent <= state.applied) this.#send(lane, priority, state);
+    if (state.sent <= state.applied) this.#send(state);
   }
 
-  close(): void {
+  /** Resolves when the lanes have been told, or could not be, of what was to go with their next envelopes. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const state of this.#lanes.values()) clearTimeout(state.timer);
+    const untold: Promise<void>[] = [];
+    for (const { lane, priority, applied, sent, wanted, timer } of this.#lanes.values()) {
+      clearTimeout(timer);
+      if (wanted > Math.max(sent, applied))
+        untold.push(this.#carrier.sendEnvelope(lane, { priority, last: wanted }).catch(this.#onError));
+    }
+    await Promise.all(untold);
   }
 
   #stateOf(lane: number, priority: Priority): Lane {
     const key = `${lane}/${priority}`;
-    const state = this.#lanes.get(key) ?? { applied: 0, sent: 0, wanted: 0, timer: undefined, resendMs: RESEND_MS_MIN };
+    const state = this.#lanes.get(key) ?? {
+      lane,
+      priority,
+      applied: 0,
+      sent: 0,
+      wanted: 0,
+      timer: undefined,
+      resendMs: RESEND_MS_MIN,
+    };
     this.#lanes.set(key, state);
     return state;
   }
 
   /** Sends an envelope if it is still needed, and again if that doesn't help. */
-  #send(lane: number, priority: Priority, state: Lane): void {
+  #send(state: Lane): void {
     clearTimeout(state.timer);
     if (this.#closed || state.wanted <= state.applied) return;
     const last = state.wanted;
     state.sent = last;
     this.#carrier
-      .sendEnvelope(lane, { priority, last })
+      .sendEnvelope(state.lane, { priority: state.priority, last })
       .catch(this.#onError)
       .finally(() => {
         if (state.sent === last && state.applied < last && !this.#closed) {
-          state.timer = setTimeout(() => this.#send(lane, priority, state), state.resendMs);
+          state.timer = setTimeout(() => this.#send(state), state.resendMs);
           state.resendMs = Math.min(state.resendMs * 2, RESEND_MS_MAX);
         }
       });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Linux gives outgoing connections ports from 32768 up, others from higher: one below stays free until it is used. */
+/** Linux gives outgoing connections ports from 32768 up, others from higher: one below is hardly ever taken before it is used. */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_767;
 const TRIES_MAX = 100;
@@ -19,8 +19,9 @@ async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
   }
   server.close();
   await once(server, 'close');
