@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Linux gives outgoing connections ports from 32768 up, others from higher: one below is hardly ever taken before it is used. */
+/**
+ * Linux gives outgoing connections ports from 32768 up, others from higher: one below is hardly ever taken before it is
+ * used.
+ */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_767;
 const TRIES_MAX = 100;
