@@ -8,9 +8,6 @@ import { targetsOf } from './report/targets.js';
 import { runOnRig } from './run-on-rig.js';
 import { verifyLedger, type Rig, type Verdict } from './rig.js';
 
-const WARM_UP_SECONDS = 2;
-const WARM_UP_SECONDS_QUICK = 0.3;
-
 const options = readOptions(process.argv.slice(2));
 const notify = (text: string): void => console.error(text);
 
@@ -79,7 +76,7 @@ function queuesOf(rig: Rig): QueueKind[] {
 }
 
 function scheduleOf({ rounds, secondsPerRun, isQuick }: Options): Schedule {
-  return { rounds, secondsPerRun, warmUpSeconds: isQuick ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS, notify };
+  return { rounds, secondsPerRun, isQuick, notify };
 }
 
 async function measureHalfRate(

@@ -24,7 +24,7 @@ const SAMPLE_EVERY = 8;
 const PACED_SAMPLE_EVERY = 2;
 const IDLE_PAUSE_MS = 10;
 /** The peer with a job per operation works off what it was given last before its run ends: in a quick run, less. */
-const JOB_BATCH_SIZE_QUICK = 100;
+const JOB_BATCH_SIZE_QUICK = 50;
 
 const BATCH_SHAPES: Readonly<
   Record<Extract<CaseName, `batches-${string}`>, { readonly spread: Spread; readonly mix: Mix }>
@@ -121,7 +121,7 @@ function saldoEntries(rig: Rig, saldo: Saldo, queue: QueueKind, cases: readonly 
     if (isBatchCase(caseName)) return batchPattern(caseName);
     if (caseName === 'singles') return { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: SAMPLE_EVERY };
     if (caseName === 'singles-waiting') return { kind: 'singles', connections: SINGLE_CONNECTIONS, waitEvery: 1 };
-    if (caseName === 'idle-deposit') return { kind: 'idle', count: isQuick ? 60 : 400, pauseMs: IDLE_PAUSE_MS };
+    if (caseName === 'idle-deposit') return { kind: 'idle', count: isQuick ? 40 : 400, pauseMs: IDLE_PAUSE_MS };
     return undefined;
   };
   return cases.flatMap((caseName) => {

@@ -18,10 +18,10 @@ export interface Options {
 const USAGE = `npm run bench -- [options]
 
   --queue redis|postgres|both  what carries the envelopes [both]
-  --seconds N                  how long each run sends [5; quick: 0.5]
+  --seconds N                  how long each run sends [5; quick: 0.3]
   --rounds N                   how often everything is run; figures are medians [5; quick: 1]
   --case NAME[,NAME]           only these: ${CASES.join(', ')}
-  --accounts N                 how many users there are [100000]
+  --accounts N                 how many users there are [100000; quick: 10000]
   --preload N                  compare ledgers with and without N operations in the tables, instead of the cases
   --quick                      everything once and short, in under a minute: tells that it works, not how fast it is
   --json                       print the results as JSON rather than as tables
@@ -62,12 +62,12 @@ function parse(args: readonly string[]): Options {
   return {
     queues: queuesOf(values.queue),
     needsRedis: values.queue === 'redis',
-    secondsPerRun: numberOf('seconds', values.seconds, isQuick ? 0.5 : 5),
+    secondsPerRun: numberOf('seconds', values.seconds, isQuick ? 0.3 : 5),
     rounds: Math.round(numberOf('rounds', values.rounds, isQuick ? 1 : 5)),
     isQuick,
     isJson: values.json,
     cases: values.case === undefined ? CASES : values.case.split(',').map(caseOf),
-    accounts: Math.round(numberOf('accounts', values.accounts, 100_000)),
+    accounts: Math.round(numberOf('accounts', values.accounts, isQuick ? 10_000 : 100_000)),
     preload: values.preload === undefined ? undefined : Math.round(numberOf('preload', values.preload, 0)),
   };
 }
