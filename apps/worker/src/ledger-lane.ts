@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@saldo/config';
 import type { Carrier, Envelope, QueueWorker } from '@saldo/queue';
 import { isUnavailable, LaneApplier, type AccountIds, type Database, type LaneMove } from '@saldo/store';
@@ -6,6 +7,8 @@ import { isUnavailable, LaneApplier, type AccountIds, type Database, type LaneMo
 const BATCH_MAX = 1_000;
 const RETRY_MS_MIN = 50;
 const RETRY_MS_MAX = 2_000;
+/** Telling takes much less, unless the bus is away. */
+const TELLING_MS_MAX = 100;
 
 interface LaneParts {
   readonly carrier: Carrier;
@@ -28,17 +31,18 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
   const applied = { high: 0, normal: 0, low: 0 };
 
   const workOff = async ({ priority, last }: Envelope): Promise<void> => {
+    let telling: Promise<unknown> = Promise.resolve();
     while (applied[priority] < last) {
       const moves = await applyNext();
       // Another process applied it.
-      if (moves.length === 0) return;
-      for (const move of moves) {
-        applied[move.priority] = move.applied;
-        announce(move);
-      }
+      if (moves.length === 0) break;
+      for (const move of moves) applied[move.priority] = move.applied;
+      telling = Promise.all(moves.map(announce));
       // The envelope in hand is finished; a lane that is not is woken again.
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted) break;
     }
+    // What the queue does once an envelope is finished can wait; whoever hears the news may have somebody waiting.
+    await Promise.race([telling, sleep(TELLING_MS_MAX, undefined, { ref: false })]);
   };
 
   /** Applies a batch. While that can't be done, the lane waits here, so that its order stays. */
@@ -52,17 +56,16 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
           lane,
           error,
         });
-        await sleep(retryMs, stop.signal);
+        await sleep(retryMs, undefined, { signal: stop.signal }).catch(() => undefined);
       }
     }
   };
 
-  const announce = ({ priority, applied: last, ended }: LaneMove): void => {
+  const announce = ({ priority, applied: last, ended }: LaneMove): Promise<void> =>
     carrier.bus.publish({ kind: 'applied', lane, priority, last, ended }).catch((error: unknown) => {
       // Whoever waits reads the cursors now and then, so this only costs time.
       logger.debug('an outcome was not announced', { lane, error });
     });
-  };
 
   const worker = carrier.workLane(lane, workOff);
   return {
@@ -71,18 +74,4 @@ export function workLane(lane: number, { carrier, database, accountIds, onOutbox
       return worker.close();
     },
   };
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
