@@ -242,4 +242,38 @@ describeOnRedis('On the queue over Redis', () => {
       close: () => redisConsole.close(),
     };
   });
+
+  it('what two of its numbered databases carry stays apart', async () => {
+    const redis = await startRedis();
+    const connect = (number: number): Carrier =>
+      connectCarrier({
+        redisUrl: `${redis?.url}/${number}`,
+        databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
+        workers: 1,
+        onError: () => undefined,
+      });
+    const [one, other] = [connect(1), connect(2)];
+    const envelopes: string[] = [];
+    const worker = one.workLane(ONE_LANE, ({ last }) => Promise.resolve(void envelopes.push(`envelope ${last}`)));
+    try {
+      const heard: News[] = [];
+      await one.bus.subscribe(
+        (news) => void heard.push(news),
+        () => undefined,
+      );
+      for (const [carrier, apiKeyId] of [
+        [other, 2],
+        [one, 1],
+      ] as const) {
+        await carrier.bus.publish({ kind: 'revoked', apiKeyId });
+        await carrier.sendEnvelope(ONE_LANE, { priority: 'normal', last: apiKeyId });
+      }
+      await until('its own has come', () => heard.length > 0 && envelopes.length > 0);
+      expect(heard).to.deep.equal([{ kind: 'revoked', apiKeyId: 1 }]);
+      expect(envelopes).to.deep.equal(['envelope 1']);
+    } finally {
+      await worker.close();
+      await Promise.all([one, other].map((carrier) => carrier.close()));
+    }
+  });
 });
