@@ -1,6 +1,7 @@
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startOf } from './embedded-postgres/index.js';
+import { hasCode } from './has-code.js';
 
 /** Who uses a data directory: a process, told from a later one with the same pid by when it started. */
 interface Owner {
@@ -69,7 +70,7 @@ async function tryLink(draft: string, file: string): Promise<boolean> {
     await link(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }

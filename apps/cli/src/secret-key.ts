@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkSecretKey } from '@saldo/store';
 import { SecretBox } from '@saldo/webhooks';
 import { CommandError } from './failures.js';
+import { hasCode } from './has-code.js';
 import { withDatabase } from './with-database.js';
 
 const KEY_BYTES = 32;
@@ -15,7 +16,7 @@ export async function keptSecretKey(dataDir: string): Promise<Buffer> {
   try {
     await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   }
   const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
   if (key.length !== KEY_BYTES) throw new CommandError(`${file} is damaged: it takes ${KEY_BYTES} bytes in base64`);

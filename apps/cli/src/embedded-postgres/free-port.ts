@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { hasCode } from '../has-code.js';
 
 /**
  * Linux gives outgoing connections ports from 32768 up, others from higher: one below is hardly ever taken before it is
@@ -23,7 +24,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    if (hasCode(error, 'EADDRINUSE')) return false;
     throw error;
   }
   server.close();

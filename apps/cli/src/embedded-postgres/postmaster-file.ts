@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../has-code.js';
 
 /** What a running Postgres says about itself in its data directory. */
 export interface Postmaster {
@@ -18,7 +19,7 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   try {
     lines = (await readFile(postmasterFile(data), 'utf8')).split('\n');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   // The lines are Postgres's own (miscadmin.h): pid, data directory, start, port, socket, host, memory, state.
