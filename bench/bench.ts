@@ -1,4 +1,4 @@
-import { halfRateEntry, startEntries, type Entries } from './cases.js';
+import { startEntries, type Entries } from './cases.js';
 import { startGrowth } from './growth.js';
 import { measureAll, PeakMemory, summarize, type Measurement, type Schedule } from './measure.js';
 import { CASES, type QueueKind } from './names.js';
@@ -21,15 +21,12 @@ await runOnRig(
 async function runCases(rig: Rig): Promise<boolean> {
   const queues = queuesOf(rig);
   const memory = new PeakMemory();
-  // The rate at which the last case is run is half of what the first one reached.
+  // Half of the peak rate can be sent only where the peak was just measured.
   const cases = options.cases.includes('half-rate')
     ? [...new Set(['batches-uniform' as const, ...options.cases])]
     : options.cases;
   const entries = await startEntries(rig, { ...options, cases, queues });
-  const schedule = scheduleOf(options);
-  const measurements = await measureAll(rig, entries.entries, memory, schedule);
-  if (cases.includes('half-rate'))
-    measurements.push(...(await measureHalfRate(rig, entries, measurements, memory, schedule)));
+  const measurements = await measureAll(rig, entries.entries, memory, scheduleOf(options));
   return conclude(rig, { entries, measurements, memory, what: nameOf(options) });
 }
 
@@ -77,19 +74,4 @@ function queuesOf(rig: Rig): QueueKind[] {
 
 function scheduleOf({ rounds, secondsPerRun, isQuick }: Options): Schedule {
   return { rounds, secondsPerRun, isQuick, notify };
-}
-
-async function measureHalfRate(
-  rig: Rig,
-  { saldos }: Entries,
-  measurements: readonly Measurement[],
-  memory: PeakMemory,
-  schedule: Schedule,
-): Promise<Measurement[]> {
-  const lines = summarize(measurements);
-  const halves = [...saldos].flatMap(([queue, saldo]) => {
-    const peak = lines.find((line) => line.caseName === 'batches-uniform' && line.wayName === `saldo-${queue}`);
-    return peak === undefined ? [] : [halfRateEntry(rig, saldo, queue, peak.operationsPerSecond.median)];
-  });
-  return measureAll(rig, halves, memory, schedule);
 }

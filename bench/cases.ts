@@ -14,6 +14,8 @@ export interface Entry {
   readonly caseName: CaseName;
   readonly wayName: WayName;
   readonly way: Way;
+  /** What is run right behind it, made of what it has just reached. */
+  readonly followUp?: (operationsPerSecond: number) => Entry;
 }
 
 export const BATCH_SIZE = 500;
@@ -52,10 +54,9 @@ export interface CaseOptions {
   readonly isQuick: boolean;
 }
 
-/** The entries of all chosen cases but `half-rate`, which has to know the peak first; and the ledgers they write to. */
+/** The entries of all chosen cases, and the ledgers they write to. */
 export interface Entries {
   readonly entries: readonly Entry[];
-  readonly saldos: ReadonlyMap<QueueKind, Saldo>;
   /** By name, with the database's URL: whatever can be verified. */
   readonly ledgers: ReadonlyMap<string, string>;
 }
@@ -63,10 +64,8 @@ export interface Entries {
 export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOptions): Promise<Entries> {
   const ledgers = new Map<string, string>();
   const entries: Entry[] = [];
-  const saldos = new Map<QueueKind, Saldo>();
   for (const queue of queues) {
     const saldo = await rig.startSaldo(`saldo_${queue}`, queue);
-    saldos.set(queue, saldo);
     ledgers.set(`saldo-${queue}`, saldo.databaseUrl);
     entries.push(...saldoEntries(rig, saldo, queue, cases, isQuick));
   }
@@ -94,13 +93,12 @@ export async function startEntries(rig: Rig, { cases, queues, isQuick }: CaseOpt
   }
   return {
     entries: entries.toSorted((a, b) => CASES.indexOf(a.caseName) - CASES.indexOf(b.caseName)),
-    saldos,
     ledgers,
   };
 }
 
 /** Batches at a fixed rate, half of what a Saldo was measured to do at most. */
-export function halfRateEntry(rig: Rig, saldo: Saldo, queue: QueueKind, peakPerSecond: number): Entry {
+function halfRateEntry(rig: Rig, saldo: Saldo, queue: QueueKind, peakPerSecond: number): Entry {
   const pattern = {
     kind: 'paced',
     operationsPerSecond: peakPerSecond / 2,
@@ -126,9 +124,11 @@ function saldoEntries(rig: Rig, saldo: Saldo, queue: QueueKind, cases: readonly 
   };
   return cases.flatMap((caseName) => {
     const pattern = patternOf(caseName);
-    return pattern === undefined
-      ? []
-      : [{ caseName, wayName: `saldo-${queue}` as const, way: saldo.under(rig.load, pattern) }];
+    if (pattern === undefined) return [];
+    const entry = { caseName, wayName: `saldo-${queue}` as const, way: saldo.under(rig.load, pattern) };
+    return caseName === 'batches-uniform' && cases.includes('half-rate')
+      ? [{ ...entry, followUp: (peakPerSecond: number) => halfRateEntry(rig, saldo, queue, peakPerSecond) }]
+      : [entry];
   });
 }
 

@@ -18,5 +18,5 @@ export async function startGrowth(rig: Rig, queues: readonly QueueKind[], preloa
     await start(`saldo-${queue}`, queue, rig.accounts);
     await start(`grown-${queue}`, queue, preload);
   }
-  return { entries, saldos: new Map(), ledgers };
+  return { entries, ledgers };
 }

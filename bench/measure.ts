@@ -74,7 +74,8 @@ const SETTLE_MS = 100;
 
 /**
  * Runs all entries in turn, round after round, every other round backwards: whatever changes with time (a warmer
- * machine, longer tables) changes for all of them. Before the first, all run for a while unmeasured.
+ * machine, longer tables) changes for all of them. Before the first, all run for a while unmeasured. What follows up on
+ * an entry runs right behind it in any order, so that the machine is still the same for both.
  */
 export async function measureAll(
   rig: Rig,
@@ -83,28 +84,32 @@ export async function measureAll(
   schedule: Schedule,
 ): Promise<Measurement[]> {
   const { rounds, secondsPerRun, isQuick, notify } = schedule;
-  const run = async (entry: Entry, round: number, seconds: number, label: string): Promise<Measurement> => {
+  const run = async (entry: Entry, round: number, seconds: number): Promise<Measurement> => {
     const measurement = await measure(rig, entry, round, seconds);
     await memory.note(rig, entry);
     notify(
-      `${label}  ${entry.caseName.padEnd(16)} ` +
+      `${round === 0 ? 'warm-up' : `round ${round}/${rounds}`}  ${entry.caseName.padEnd(16)} ` +
         `${WAY_TITLES[entry.wayName].padEnd(32)} ${Math.round(measurement.operationsPerSecond)} operations/s`,
     );
     return measurement;
   };
   for (const entry of warmUpsOf(entries, isQuick))
-    await run(entry, 0, isQuick ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS, 'warm-up');
+    await run(entry, 0, isQuick ? WARM_UP_SECONDS_QUICK : WARM_UP_SECONDS);
   const measurements: Measurement[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    for (const entry of round % 2 === 0 ? entries : entries.toReversed())
-      measurements.push(await run(entry, round, secondsPerRun, `round ${round}/${rounds}`));
+    for (const entry of round % 2 === 0 ? entries : entries.toReversed()) {
+      const measurement = await run(entry, round, secondsPerRun);
+      measurements.push(measurement);
+      const next = entry.followUp?.(measurement.operationsPerSecond);
+      if (next !== undefined) measurements.push(await run(next, round, secondsPerRun));
+    }
   }
   return measurements;
 }
 
-/** Quick, the last case of each way: the first round begins with it. What is less than the peak needs none of its own. */
+/** Quick, the last case of each way: the first round begins with it. What runs idle needs none of its own. */
 function warmUpsOf(entries: readonly Entry[], isQuick: boolean): readonly Entry[] {
-  const busy = entries.filter(({ caseName }) => caseName !== 'idle-deposit' && caseName !== 'half-rate');
+  const busy = entries.filter(({ caseName }) => caseName !== 'idle-deposit');
   return isQuick ? [...new Map(busy.map((entry) => [entry.wayName, entry])).values()] : busy;
 }
 
