@@ -54,11 +54,11 @@ export async function runCampaign({ queue, seed, minutes, print }: CampaignOptio
   let faults = 0;
   let slowestMs = 0;
   const isOver = (): boolean =>
-    minutes === undefined ? rounds === known.length : passedMs() > minutes * MS_PER_MINUTE;
+    minutes === undefined ? rounds > 0 && deck.length === 0 : passedMs() > minutes * MS_PER_MINUTE;
   while (!isOver() && records.losses.length === 0) {
     // Every fault happens once before any happens again.
     if (deck.length === 0) deck = random.shuffle(known);
-    const round = chooseFaults(deck, known, random);
+    const round = chooseFaults(deck, random);
     rounds += 1;
     faults += round.length;
     const before = records.accepted;
@@ -84,12 +84,15 @@ function printErrors({ gateways, workers }: Stage, print: (line: string) => void
     for (const line of service.errors()) print(`${service.name}: ${line}`);
 }
 
-/** The deck's next fault, and now and then another that breaks something else at the same time. */
-function chooseFaults(deck: Fault[], known: readonly Fault[], random: Random): Fault[] {
+/** Takes the deck's next fault, and now and then another that breaks something else at the same time. */
+function chooseFaults(deck: Fault[], random: Random): Fault[] {
   const fault = deck.pop();
   if (fault === undefined) throw new Error('there is no fault to happen');
-  const others = known.filter(({ breaks }) => breaks !== fault.breaks);
-  return random.chance(AT_ONCE) ? [fault, random.pick(others)] : [fault];
+  const others = deck.filter(({ breaks }) => breaks !== fault.breaks);
+  if (others.length === 0 || !random.chance(AT_ONCE)) return [fault];
+  const other = random.pick(others);
+  deck.splice(deck.indexOf(other), 1);
+  return [fault, other];
 }
 
 interface Round {
