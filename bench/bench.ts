@@ -1,6 +1,6 @@
 import { startEntries, type Entries } from './cases.js';
 import { startGrowth } from './growth.js';
-import { measureAll, PeakMemory, summarize, type Measurement, type Schedule } from './measure.js';
+import { measureAll, PeakMemory, summarize, type Measurement } from './measure.js';
 import { CASES, type QueueKind } from './names.js';
 import { readOptions, type Options } from './options.js';
 import { writeReport } from './report/report.js';
@@ -26,7 +26,7 @@ async function runCases(rig: Rig): Promise<boolean> {
     ? [...new Set(['batches-uniform' as const, ...options.cases])]
     : options.cases;
   const entries = await startEntries(rig, { ...options, cases, queues });
-  const measurements = await measureAll(rig, entries.entries, memory, scheduleOf(options));
+  const measurements = await measureAll(rig, entries.entries, memory, { ...options, notify });
   return conclude(rig, { entries, measurements, memory, what: nameOf(options) });
 }
 
@@ -34,7 +34,7 @@ async function runCases(rig: Rig): Promise<boolean> {
 async function compareGrowth(rig: Rig, preload: number): Promise<boolean> {
   const memory = new PeakMemory();
   const entries = await startGrowth(rig, queuesOf(rig), preload);
-  const measurements = await measureAll(rig, entries.entries, memory, scheduleOf(options));
+  const measurements = await measureAll(rig, entries.entries, memory, { ...options, notify });
   return conclude(rig, { entries, measurements, memory, what: options.isQuick ? 'growth-quick' : 'growth' });
 }
 
@@ -70,8 +70,4 @@ function isSound({ differences, summary }: Verdict): boolean {
 
 function queuesOf(rig: Rig): QueueKind[] {
   return options.queues.filter((queue) => queue === 'postgres' || rig.redis !== undefined);
-}
-
-function scheduleOf({ rounds, secondsPerRun, isQuick }: Options): Schedule {
-  return { rounds, secondsPerRun, isQuick, notify };
 }

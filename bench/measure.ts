@@ -58,7 +58,7 @@ export class PeakMemory {
   }
 }
 
-export interface Schedule {
+interface Schedule {
   readonly rounds: number;
   readonly secondsPerRun: number;
   /** Warms up each way once, and for less long. */

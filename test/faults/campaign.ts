@@ -54,7 +54,7 @@ export async function runCampaign({ queue, seed, minutes, print }: CampaignOptio
   let faults = 0;
   let slowestMs = 0;
   const isOver = (): boolean =>
-    minutes === undefined ? rounds > 0 && deck.length === 0 : passedMs() > minutes * MS_PER_MINUTE;
+    minutes === undefined ? faults === known.length : passedMs() > minutes * MS_PER_MINUTE;
   while (!isOver() && records.losses.length === 0) {
     // Every fault happens once before any happens again.
     if (deck.length === 0) deck = random.shuffle(known);
@@ -88,11 +88,9 @@ function printErrors({ gateways, workers }: Stage, print: (line: string) => void
 function chooseFaults(deck: Fault[], random: Random): Fault[] {
   const fault = deck.pop();
   if (fault === undefined) throw new Error('there is no fault to happen');
-  const others = deck.filter(({ breaks }) => breaks !== fault.breaks);
-  if (others.length === 0 || !random.chance(AT_ONCE)) return [fault];
-  const other = random.pick(others);
-  deck.splice(deck.indexOf(other), 1);
-  return [fault, other];
+  if (!random.chance(AT_ONCE)) return [fault];
+  const other = deck.findIndex(({ breaks }) => breaks !== fault.breaks);
+  return other === -1 ? [fault] : [fault, ...deck.splice(other, 1)];
 }
 
 interface Round {

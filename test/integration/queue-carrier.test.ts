@@ -225,18 +225,20 @@ describe('On the queue over Postgres', () => {
 });
 
 describeOnRedis('On the queue over Redis', () => {
+  const connectTo = (redisUrl: string, workers = 1): Carrier =>
+    connectCarrier({
+      redisUrl,
+      databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
+      workers,
+      onError: () => undefined,
+    });
+
   promise(async () => {
     const redis = await startRedis();
     if (redis === undefined) throw new Error('redis-server not found');
     const redisConsole = await RedisConsole.connect(redis.url);
     return {
-      connect: (workers = 1) =>
-        connectCarrier({
-          redisUrl: redis.url,
-          databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-          workers,
-          onError: () => undefined,
-        }),
+      connect: (workers) => connectTo(redis.url, workers),
       countConnections: () => redisConsole.countOtherClients(),
       cutConnections: () => redisConsole.killOtherClients(),
       close: () => redisConsole.close(),
@@ -245,14 +247,7 @@ describeOnRedis('On the queue over Redis', () => {
 
   it('what two of its numbered databases carry stays apart', async () => {
     const redis = await startRedis();
-    const connect = (number: number): Carrier =>
-      connectCarrier({
-        redisUrl: `${redis?.url}/${number}`,
-        databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-        workers: 1,
-        onError: () => undefined,
-      });
-    const [one, other] = [connect(1), connect(2)];
+    const [one, other] = [connectTo(`${redis?.url}/1`), connectTo(`${redis?.url}/2`)];
     const envelopes: string[] = [];
     const worker = one.workLane(ONE_LANE, ({ last }) => Promise.resolve(void envelopes.push(`envelope ${last}`)));
     try {
